@@ -1,0 +1,12 @@
+// Every migration in order, forward only. A new one is a numbered file and a line here; a released one never changes.
+import type { Kysely } from 'kysely'
+import * as foundation from './0001-foundation.ts'
+
+export interface Migration {
+  readonly version: number
+  readonly name: string
+  // biome-ignore lint/suspicious/noExplicitAny: a migration stands between two schemas and is typed by neither
+  up(db: Kysely<any>): Promise<void>
+}
+
+export const migrations: readonly Migration[] = [{ version: 1, name: 'foundation', up: foundation.up }]

@@ -1,0 +1,137 @@
+// The attempt timeline: every step of a sign-in, passed or failed, under the trace ID that the caller and the reader
+// see too. A step is written in the transaction of what it tells about, so neither exists without the other.
+
+import type { Database } from '../db/database.ts'
+import { type Handle, prepare } from '../db/handle.ts'
+import type { AppError } from '../errors.ts'
+import { timeOrderedBytes } from '../platform/random.ts'
+import type { Reason } from './reasons.ts'
+
+/** `redirect`: sent to the login URL; `code`: code generation; `swap`: code redeemed; `logout`: session ended. */
+export type StepName = 'redirect' | 'code' | 'swap' | 'logout'
+
+export interface AttemptStep {
+  readonly traceId: string
+  readonly projectId: string | null
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  readonly step: StepName
+  readonly outcome: 'passed' | 'failed'
+  readonly reason: string | null
+  /** Who the reader is, as the login endpoint named them. */
+  readonly reader: string | null
+  /** The address that the request came from. */
+  readonly address: string | null
+  readonly detail: Readonly<Record<string, unknown>>
+}
+
+/** What the doors know about a request before any rule runs. */
+export interface Visit {
+  readonly traceId: string
+  readonly address: string | null
+}
+
+const insertStep = prepare<
+  Omit<AttemptStep, 'detail' | 'traceId' | 'projectId'> &
+    Record<'detail' | 'trace' | 'project', unknown> & { id: Buffer }
+>()((db, place) =>
+  db.insertInto('attempt_steps').values({
+    trace_id: place.trace as string,
+    id: place.id,
+    project_id: place.project as string | null,
+    at: place.at,
+    step: place.step,
+    outcome: place.outcome,
+    reason: place.reason,
+    reader: place.reader,
+    address: place.address,
+    detail: place.detail as string,
+  }),
+)
+
+export async function recordStep(tx: Handle, step: AttemptStep): Promise<void> {
+  await insertStep.all(tx, {
+    trace: step.traceId,
+    project: step.projectId,
+    id: timeOrderedBytes(12, step.at),
+    at: step.at,
+    step: step.step,
+    outcome: step.outcome,
+    reason: step.reason,
+    reader: step.reader,
+    address: step.address,
+    detail: JSON.stringify(step.detail),
+  })
+}
+
+/** Writes why a step was refused, for refusals that change nothing else. Only those with a true reason are told. */
+export async function recordRefusal(
+  database: Database,
+  visit: Visit,
+  about: { step: StepName; projectId: string | null; reader: string | null; at: number },
+  refusal: AppError,
+): Promise<void> {
+  const { reason, detail } = refusal
+  if (reason === undefined) return
+  await database.write(tx =>
+    recordStep(tx, {
+      ...visit,
+      ...about,
+      outcome: 'failed',
+      reason: reason satisfies Reason | string,
+      detail,
+    }),
+  )
+}
+
+/** All steps of one trace in order of time. */
+export async function findAttempt(db: Handle, traceId: string): Promise<AttemptStep[]> {
+  const rows = await db
+    .selectFrom('attempt_steps')
+    .selectAll()
+    .where('trace_id', '=', traceId)
+    .orderBy('id')
+    .execute()
+  return rows.map(toStep)
+}
+
+/** The newest steps, newest first, of one project or of all. */
+export async function listSteps(
+  db: Handle,
+  filter: { projectId?: string; failedOnly?: boolean; limit: number },
+): Promise<AttemptStep[]> {
+  const rows = await db
+    .selectFrom('attempt_steps')
+    .selectAll()
+    .$if(filter.projectId !== undefined, query => query.where('project_id', '=', filter.projectId!))
+    .$if(filter.failedOnly === true, query => query.where('outcome', '=', 'failed'))
+    .orderBy('trace_id', 'desc')
+    .orderBy('id', 'desc')
+    .limit(filter.limit)
+    .execute()
+  return rows.map(toStep)
+}
+
+function toStep(row: {
+  trace_id: string
+  project_id: string | null
+  at: number
+  step: string
+  outcome: 'passed' | 'failed'
+  reason: string | null
+  reader: string | null
+  address: string | null
+  detail: string
+}): AttemptStep {
+  return {
+    traceId: row.trace_id,
+    projectId: row.project_id,
+    at: row.at,
+    step: row.step as StepName,
+    outcome: row.outcome,
+    reason: row.reason,
+    reader: row.reader,
+    address: row.address,
+    detail: JSON.parse(row.detail),
+  }
+}

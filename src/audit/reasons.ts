@@ -1,0 +1,104 @@
+// Why a step of a sign-in failed, and what to do about it: one table for the command line, the console and the docs.
+// The attempt stores the code; the words are looked up when somebody reads it.
+
+export interface ReasonText {
+  readonly sentence: string
+  readonly fix: string
+}
+
+export const reasons = {
+  credentials_missing: {
+    sentence: 'The request carried no usable client credentials.',
+    fix: 'Send `Authorization: Basic base64(clientId:clientSecret)` with every request.',
+  },
+  client_unknown: {
+    sentence: 'No client has the ID that was sent.',
+    fix: 'Copy the client ID of this project again; look for a project that was deleted or another installation.',
+  },
+  client_wrong_kind: {
+    sentence: 'The credentials belong to the other kind of client.',
+    fix: 'Codes are made with the login client, and swapped with the site client.',
+  },
+  secret_wrong: {
+    sentence: 'The client secret is not one of this client.',
+    fix: 'Compare the last four characters with `gatepass secret list`; make a new secret if the old one is lost.',
+  },
+  secret_retired: {
+    sentence: 'The client secret was retired or revoked.',
+    fix: 'Put the current secret into the login endpoint, or make a new one with a grace period.',
+  },
+  too_many_failures: {
+    sentence: 'Too many requests with wrong credentials came from this address.',
+    fix: 'Mend the credentials; the address is served again within a minute.',
+  },
+  payload_invalid: {
+    sentence: 'Fields of the payload are missing or wrong.',
+    fix: 'Correct the fields that are named; types are taken as they are, "15" is not 15.',
+  },
+  body_unreadable: {
+    sentence: 'The body was not a JSON object that can be read.',
+    fix: 'Send one JSON object in UTF-8 with `Content-Type: application/json`, 64 KiB at most.',
+  },
+  groups_unknown: {
+    sentence: 'A reader group that was sent does not exist in this project.',
+    fix: "Send IDs or slugs of this project's groups, make the group, or change what happens with unknown groups.",
+  },
+  jwt_off: {
+    sentence: 'JWT sign-in is switched off for this project.',
+    fix: 'Switch it on: `gatepass project update SLUG --jwt on`.',
+  },
+  reader_blocked: {
+    sentence: 'This reader is blocked.',
+    fix: 'If that is a mistake: `gatepass reader unblock`.',
+  },
+  too_many_codes: {
+    sentence: 'More codes of this project are waiting to be redeemed than its limit allows.',
+    fix: 'Find the caller that makes codes nobody redeems, or raise the limit of outstanding codes.',
+  },
+  code_malformed: {
+    sentence: 'What arrived as the code is not a code.',
+    fix: 'Append the code unchanged, and once, to the callback URL.',
+  },
+  code_unknown: {
+    sentence: 'No code with this value exists.',
+    fix: 'Look for a code that was cut, changed, made by another installation, or is older than a day.',
+  },
+  code_expired: {
+    sentence: 'The code was presented after its life of 60 seconds.',
+    fix: 'Redirect the browser as soon as the code arrives; look for slow steps in the login endpoint.',
+  },
+  code_used: {
+    sentence: 'The code had been redeemed before; what it opened was revoked.',
+    fix: 'One redirect per code. Look for a login endpoint that reuses codes, or for a link that was passed on.',
+  },
+  code_other_project: {
+    sentence: 'The code belongs to another project.',
+    fix: 'Compare the callback URL in the login endpoint with that of the project whose credentials it uses.',
+  },
+  verifier_missing: {
+    sentence: 'The code is bound to a browser, and this browser did not ask for it.',
+    fix: 'Start the sign-in at the knowledge base, in the browser that is to be signed in.',
+  },
+  verifier_wrong: {
+    sentence: 'The verifier does not match the challenge that the code was made with.',
+    fix: 'Echo `state` and `codeChallenge` of the same visit; do not keep them between visits.',
+  },
+  verifier_unexpected: {
+    sentence: 'A verifier was sent for a code that was made without a challenge.',
+    fix: 'Pass `codeChallenge` and `codeChallengeMethod` on in code generation.',
+  },
+  redirect_not_allowed: {
+    sentence: 'The redirect URI is neither the callback URL nor an allowed redirect of the project.',
+    fix: 'Send the callback URL of the project, or allow the URI.',
+  },
+  secret_revoked_since: {
+    sentence: 'The secret that made the code was retired before the code was redeemed.',
+    fix: 'Expected after a rotation without grace; otherwise rotate with a grace period.',
+  },
+} as const satisfies Record<string, ReasonText>
+
+export type Reason = keyof typeof reasons
+
+export function describeReason(reason: string): ReasonText | undefined {
+  return Object.hasOwn(reasons, reason) ? reasons[reason as Reason] : undefined
+}

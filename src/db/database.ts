@@ -1,0 +1,47 @@
+// The database: one file, opened from one URL. `read` sees what is committed; every change goes through `write`, which
+// groups the changes of concurrent requests into one durable transaction.
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { Handle } from './handle.ts'
+import { openSqlite } from './sqlite.ts'
+import { isBusy, storageFailure } from './sqlite-failures.ts'
+import { createWriteQueue, type WriteOperation } from './write-queue.ts'
+
+export interface Database {
+  readonly read: Handle
+  /** Runs `operation` in a write transaction; settles after its commit. Throwing takes back this operation alone. */
+  write<T>(operation: WriteOperation<T>): Promise<T>
+  /** Answers what was accepted, then closes the file. */
+  close(): Promise<void>
+}
+
+/** Opens, and where there is none yet makes, the database file. It is not migrated here: see `migrate`. */
+export function openDatabase(file: string): Database {
+  mkdirSync(dirname(file), { recursive: true })
+  const writer = openSqlite(file)
+  const reader = openSqlite(file)
+  reader.raw.pragma('query_only = 1')
+
+  const begin = writer.raw.prepare('BEGIN IMMEDIATE')
+  const commit = writer.raw.prepare('COMMIT')
+  const rollback = writer.raw.prepare('ROLLBACK')
+  const queue = createWriteQueue({
+    handle: writer.handle,
+    begin: () => void begin.run(),
+    commit: () => void commit.run(),
+    // A full disk makes SQLite take the transaction back by itself.
+    rollback: () => void (writer.raw.inTransaction && rollback.run()),
+    storageFailure,
+    isBusy,
+  })
+
+  return {
+    read: reader.handle,
+    write: queue.write,
+    async close() {
+      await queue.drain()
+      reader.raw.close()
+      writer.raw.close()
+    },
+  }
+}

@@ -1,0 +1,18 @@
+// One number that every change of settings (projects, clients, secrets, groups, keys) moves on, in its transaction.
+// What a process keeps in memory of them is good as long as the number stands.
+import { type Handle, prepare } from './handle.ts'
+
+const selectVersion = prepare<Record<never, never>>()(db =>
+  db.selectFrom('settings_version').select('version'),
+)
+
+export async function settingsVersion(db: Handle): Promise<number> {
+  return (await selectVersion.first(db, {}))!.version
+}
+
+export async function moveSettingsVersion(tx: Handle): Promise<void> {
+  await tx
+    .updateTable('settings_version')
+    .set(eb => ({ version: eb('version', '+', 1) }))
+    .execute()
+}

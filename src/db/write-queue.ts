@@ -1,0 +1,112 @@
+// Group commit. Writes of concurrent requests wait in one queue; each turn of the event loop takes them all into one
+// transaction, and each is answered after its commit. One fsync then serves many requests, and none is answered early.
+import { setTimeout as delay } from 'node:timers/promises'
+import type { AppError } from '../errors.ts'
+import type { Handle } from './handle.ts'
+
+/** Work inside a write transaction. It may run more than once and so changes nothing but the database. */
+export type WriteOperation<T> = (tx: Handle) => Promise<T> | T
+
+/** How a database begins, commits and takes back. */
+export interface TransactionControl {
+  readonly handle: Handle
+  begin(): Promise<void> | void
+  commit(): Promise<void> | void
+  rollback(): Promise<void> | void
+  /** The refusal to answer with where the storage itself failed, else undefined. */
+  storageFailure(error: unknown): AppError | undefined
+  /** Another process holds the write lock; it passes. */
+  isBusy(error: unknown): boolean
+}
+
+interface Waiting {
+  readonly operation: WriteOperation<unknown>
+  resolve(value: unknown): void
+  reject(error: unknown): void
+}
+
+const LARGEST_GROUP = 256
+const LOCK_PATIENCE = 5_000
+const LOCK_PAUSE = 10
+
+export interface WriteQueue {
+  write<T>(operation: WriteOperation<T>): Promise<T>
+  /** Waits until everything that was accepted is answered; refuses what comes later. */
+  drain(): Promise<void>
+}
+
+export function createWriteQueue(control: TransactionControl): WriteQueue {
+  let waiting: Waiting[] = []
+  let running: Promise<void> | undefined
+  let closed = false
+
+  function write<T>(operation: WriteOperation<T>): Promise<T> {
+    if (closed) return Promise.reject(new Error('the database is closed'))
+    return new Promise<T>((resolve, reject) => {
+      waiting.push({ operation, resolve: resolve as (value: unknown) => void, reject })
+      // setImmediate runs after the sockets of this turn were read: whoever arrived together commits together.
+      running ??= new Promise(started => setImmediate(started)).then(flush)
+    })
+  }
+
+  async function flush(): Promise<void> {
+    while (waiting.length > 0) {
+      const group = waiting.slice(0, LARGEST_GROUP)
+      waiting = waiting.slice(LARGEST_GROUP)
+      await commitGroup(group)
+      if (waiting.length > 0) await new Promise(next => setImmediate(next))
+    }
+    running = undefined
+  }
+
+  async function commitGroup(group: Waiting[]): Promise<void> {
+    let members = group
+    while (members.length > 0) {
+      const failed = await tryGroup(members)
+      if (failed === undefined) return
+      // One member's fault is its own: it is answered, and the rest run again without it.
+      failed.member.reject(failed.error)
+      members = members.filter(member => member !== failed.member)
+    }
+  }
+
+  /** Commits the group and answers it, or names the member that failed, with nothing written. */
+  async function tryGroup(members: Waiting[]): Promise<{ member: Waiting; error: unknown } | undefined> {
+    let current: Waiting | undefined
+    try {
+      await begin()
+      const results: unknown[] = []
+      for (current of members) results.push(await current.operation(control.handle))
+      current = undefined
+      await control.commit()
+      for (const [index, member] of members.entries()) member.resolve(results[index])
+      return undefined
+    } catch (error) {
+      await control.rollback()
+      const failure = control.storageFailure(error)
+      if (current !== undefined && failure === undefined) return { member: current, error }
+      for (const member of members) member.reject(failure ?? error)
+      return undefined
+    }
+  }
+
+  async function begin(): Promise<void> {
+    const started = performance.now()
+    for (;;) {
+      try {
+        return await control.begin()
+      } catch (error) {
+        if (!control.isBusy(error) || performance.now() - started > LOCK_PATIENCE) throw error
+        await delay(LOCK_PAUSE)
+      }
+    }
+  }
+
+  return {
+    write,
+    async drain() {
+      closed = true
+      while (running !== undefined) await running
+    },
+  }
+}

@@ -1,0 +1,72 @@
+import { statSync } from 'node:fs'
+import { AppError, type FieldProblem } from '../errors.ts'
+import type { PathRule, ProjectSettings } from './project.ts'
+
+const slugPattern = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
+
+/**
+ * Checks settings as an administrator gives them and names everything that is wrong at once.
+ * @returns the settings in canonical spelling and the Host that the site answers to.
+ * @throws AppError `invalid_request` with a problem per field.
+ */
+export function checkSettings(
+  settings: ProjectSettings,
+  issuer: string,
+): { settings: ProjectSettings; siteHost: string } {
+  const problems: FieldProblem[] = []
+  const wrong = (field: string, problem: string) => void problems.push({ field, problem })
+
+  if (!slugPattern.test(settings.slug)) {
+    wrong('slug', 'must be 1 to 63 lower-case letters, digits and inner hyphens')
+  }
+  const name = settings.name.normalize('NFC').trim()
+  if (name.length === 0 || name.length > 100 || /\p{Cc}/u.test(name)) {
+    wrong('name', 'must be 1 to 100 characters without control characters')
+  }
+  const site = webUrl(settings.siteUrl)
+  if (!site || site.pathname !== '/' || site.search || site.hash) {
+    wrong('siteUrl', 'must be an origin such as https://help.example.com, without a path')
+  } else if (site.host === new URL(issuer).host) {
+    wrong('siteUrl', `must have another host than the identity server (${issuer})`)
+  }
+  if (!webUrl(settings.loginUrl)) wrong('loginUrl', 'must be an http(s) URL without credentials and #')
+  if (settings.logoutUrl !== null && !webUrl(settings.logoutUrl)) {
+    wrong('logoutUrl', 'must be an http(s) URL without credentials and #')
+  }
+  if (
+    settings.siteFolder !== null &&
+    !statSync(settings.siteFolder, { throwIfNoEntry: false })?.isDirectory()
+  ) {
+    wrong('siteFolder', `is not a folder: ${settings.siteFolder}`)
+  }
+  for (const uri of settings.allowedRedirects) {
+    if (!webUrl(uri)) wrong('allowedRedirects', `must be http(s) URLs without credentials and #: ${uri}`)
+  }
+  for (const rule of settings.pathRules)
+    if (!isPathRule(rule)) wrong('pathRules', `cannot be read: ${rule.path}`)
+  const limit = settings.outstandingCodesLimit
+  if (!Number.isInteger(limit) || limit < 1 || limit > 10_000_000) {
+    wrong('outstandingCodesLimit', 'must be a whole number from 1 to 10000000')
+  }
+
+  if (problems.length > 0 || !site) {
+    const listed = problems.map(({ field, problem }) => `${field} ${problem}`).join('; ')
+    throw new AppError('invalid_request', `The settings cannot be taken: ${listed}.`, { fields: problems })
+  }
+  return { settings: { ...settings, name, siteUrl: site.origin }, siteHost: site.host }
+}
+
+/** An absolute http(s) URL without user information and fragment, or undefined. */
+function webUrl(text: string): URL | undefined {
+  const url = URL.parse(text)
+  if (!url || text.length > 2048 || /[\s\\]/.test(text) || text.includes('#')) return undefined
+  return ['http:', 'https:'].includes(url.protocol) && !url.username && !url.password ? url : undefined
+}
+
+function isPathRule(rule: PathRule): boolean {
+  return (
+    /^\/[\x21-\x7e]*$/.test(rule.path) &&
+    rule.groups.length > 0 &&
+    rule.groups.every(slug => slugPattern.test(slug))
+  )
+}

@@ -1,0 +1,74 @@
+import type { Handle } from '../db/handle.ts'
+import { AppError } from '../errors.ts'
+import { sameDigest, sha256 } from '../platform/hashing.ts'
+import { randomBytes, uuidv7 } from '../platform/random.ts'
+import type { ClientKind, ClientSecret } from './project.ts'
+import type { RegisteredClient, Registry } from './registry.ts'
+
+/** The prefix by which secret scanners, and people, recognise a client secret. */
+export const SECRET_PREFIX = 'gps_'
+
+/** A new client secret: 256 bits. It is shown once; the row keeps its SHA-256 and last four characters. */
+export async function insertNewSecret(
+  tx: Handle,
+  clientId: string,
+  label: string,
+  now: number,
+): Promise<string> {
+  const secret = SECRET_PREFIX + randomBytes(32).toString('base64url')
+  await tx
+    .insertInto('client_secrets')
+    .values({
+      id: uuidv7(now),
+      client_id: clientId,
+      label,
+      hash: sha256(secret),
+      hint: secret.slice(-4),
+      created_at: now,
+      expires_at: null,
+      last_used_at: null,
+    })
+    .execute()
+  return secret
+}
+
+export function isActive(secret: ClientSecret, now: number): boolean {
+  return secret.expiresAt === null || now < secret.expiresAt
+}
+
+export interface AuthenticatedClient {
+  readonly client: RegisteredClient
+  readonly secret: ClientSecret
+}
+
+const nobody = sha256('a client that does not exist')
+
+/**
+ * Finds the client that presents these credentials. The work is the same for an unknown client as for a wrong secret.
+ * @throws AppError `invalid_client`; its sentence tells the caller no more than that.
+ */
+export function authenticateClient(
+  registry: Registry,
+  kind: ClientKind,
+  credentials: { clientId: string; clientSecret: string } | undefined,
+  now: number,
+): AuthenticatedClient {
+  if (credentials === undefined) throw refuse('credentials_missing', {})
+  const digest = sha256(credentials.clientSecret)
+  const client = registry.client(credentials.clientId)
+  if (client === undefined) {
+    sameDigest(digest, nobody)
+    throw refuse('client_unknown', { clientId: credentials.clientId.slice(0, 64) })
+  }
+  const secret = client.secrets.find(candidate => sameDigest(digest, candidate.hash))
+  const facts = { clientId: client.id, projectId: client.project.id }
+  if (secret === undefined) throw refuse('secret_wrong', facts)
+  if (!isActive(secret, now))
+    throw refuse('secret_retired', { ...facts, hint: secret.hint, retiredAt: secret.expiresAt })
+  if (client.kind !== kind) throw refuse('client_wrong_kind', { ...facts, kind: client.kind })
+  return { client, secret }
+}
+
+function refuse(reason: string, detail: Record<string, unknown>): AppError {
+  return new AppError('invalid_client', 'Client authentication failed.', { reason, detail })
+}

@@ -1,0 +1,79 @@
+// A project is a tenant: its site, its login endpoint, its clients and its reader groups.
+// This file holds the shapes; the rules around them stand beside it, one verb each.
+
+export type UnknownGroupPolicy = 'reject' | 'ignore' | 'create'
+export type SigningAlgorithm = 'ES256' | 'EdDSA' | 'RS256'
+/** Which of a project's two rights: making codes (`login`) or redeeming them (`site`). */
+export type ClientKind = 'login' | 'site'
+
+/** Content under `path` (exact, or a prefix ending in `/*`) is for readers of one of `groups` (slugs). */
+export interface PathRule {
+  readonly path: string
+  readonly groups: readonly string[]
+}
+
+export interface ProjectSettings {
+  readonly slug: string
+  readonly name: string
+  /** Origin of the knowledge base, without a trailing slash. */
+  readonly siteUrl: string
+  /** Folder of Markdown or HTML that Gatepass serves there itself; null where the site runs elsewhere or has none. */
+  readonly siteFolder: string | null
+  /** Where a browser without a session is sent. */
+  readonly loginUrl: string
+  /** Where a browser lands after logout; null: our own page. */
+  readonly logoutUrl: string | null
+  readonly jwtEnabled: boolean
+  /** Without a published home readers land on /docs. */
+  readonly homePublished: boolean
+  readonly unknownGroups: UnknownGroupPolicy
+  readonly pathRules: readonly PathRule[]
+  /** Absolute URLs that a swap may name as `redirect_uri` beside the callback URL. */
+  readonly allowedRedirects: readonly string[]
+  readonly signingAlgorithm: SigningAlgorithm
+  readonly outstandingCodesLimit: number
+}
+
+export interface ReaderGroup {
+  readonly id: string
+  readonly slug: string
+  readonly name: string
+}
+
+export interface Project extends ProjectSettings {
+  readonly id: string
+  /** Host of the site URL, lower case, with the port where it is not the scheme's own. */
+  readonly siteHost: string
+  readonly groups: readonly ReaderGroup[]
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+export interface ClientSecret {
+  readonly id: string
+  readonly clientId: string
+  readonly label: string
+  /** SHA-256 of the secret. */
+  readonly hash: Uint8Array
+  /** Its last four characters, enough to recognise it. */
+  readonly hint: string
+  readonly createdAt: number
+  /** When it stops working; null: not retired. */
+  readonly expiresAt: number | null
+  readonly lastUsedAt: number | null
+}
+
+export interface Client {
+  readonly id: string
+  readonly kind: ClientKind
+  readonly secrets: readonly ClientSecret[]
+}
+
+export function callbackUrl(project: Project): string {
+  return `${project.siteUrl}/jwt/authorize`
+}
+
+/** Where a reader lands who asked for no page in particular (contract, section 2). */
+export function homePath(project: Project): string {
+  return project.homePublished ? '/' : '/docs'
+}

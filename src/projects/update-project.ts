@@ -1,0 +1,59 @@
+import type { Actor } from '../audit/audit-log.ts'
+import type { Database } from '../db/database.ts'
+import { AppError } from '../errors.ts'
+import type { Clock } from '../platform/clock.ts'
+import { changeSettings } from './change-settings.ts'
+import { checkSettings } from './check-settings.ts'
+import type { Project, ProjectSettings } from './project.ts'
+import { listProjects, markProjectDeleted, updateProject as writeProject } from './project-store.ts'
+import { refuseTaken } from './refuse-taken.ts'
+
+interface Deps {
+  readonly database: Database
+  readonly clock: Clock
+  readonly issuer: string
+}
+
+/** Changes the given settings of a project. @throws AppError as `createProject`, and `not_found`. */
+export async function updateProject(
+  deps: Deps,
+  actor: Actor,
+  slug: string,
+  changes: Partial<ProjectSettings>,
+): Promise<void> {
+  const now = deps.clock.now()
+  await changeSettings(deps.database, actor, now, async tx => {
+    const project = requireProject(await listProjects(tx), slug)
+    const { settings, siteHost } = checkSettings({ ...project, ...changes }, deps.issuer)
+    await refuseTaken(tx, settings.slug, siteHost, project.id)
+    await writeProject(tx, project.id, siteHost, settings, now)
+    const detail = Object.fromEntries(
+      Object.entries(changes).map(([key, to]) => [key, { from: project[key as keyof ProjectSettings], to }]),
+    )
+    return {
+      result: undefined,
+      event: { action: 'project.update', projectId: project.id, target: slug, detail },
+    }
+  })
+}
+
+/** Deletes a project: its clients, codes and sessions stop working at once, its rows are purged afterwards. */
+export async function deleteProject(deps: Omit<Deps, 'issuer'>, actor: Actor, slug: string): Promise<void> {
+  const now = deps.clock.now()
+  await changeSettings(deps.database, actor, now, async tx => {
+    const project = requireProject(await listProjects(tx), slug)
+    await markProjectDeleted(tx, project.id, now)
+    return {
+      result: undefined,
+      event: { action: 'project.delete', projectId: project.id, target: slug, detail: {} },
+    }
+  })
+}
+
+/** The project with this slug. @throws AppError `not_found`, with the slugs that there are. */
+export function requireProject(projects: readonly Project[], slug: string): Project {
+  const project = projects.find(candidate => candidate.slug === slug)
+  if (project) return project
+  const known = projects.map(candidate => candidate.slug).join(', ') || 'none yet'
+  throw new AppError('not_found', `There is no project ${slug}. Projects: ${known}.`)
+}
