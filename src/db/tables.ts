@@ -5,6 +5,8 @@ import type { Selectable } from 'kysely'
 type Moment = number
 type Switch = 0 | 1
 
+export type SigningAlgorithm = 'ES256' | 'EdDSA' | 'RS256'
+
 export interface Tables {
   settings_version: { id: 1; version: number }
   projects: {
@@ -21,7 +23,7 @@ export interface Tables {
     unknown_groups: 'reject' | 'ignore' | 'create'
     path_rules: string
     allowed_redirects: string
-    signing_algorithm: 'ES256' | 'EdDSA' | 'RS256'
+    signing_algorithm: SigningAlgorithm
     outstanding_codes_limit: number
     created_at: Moment
     updated_at: Moment
@@ -80,7 +82,7 @@ export interface Tables {
   }
   signing_keys: {
     kid: string
-    algorithm: 'ES256' | 'EdDSA' | 'RS256'
+    algorithm: SigningAlgorithm
     public_jwk: string
     wrapped_private_key: Uint8Array
     created_at: Moment

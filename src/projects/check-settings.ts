@@ -24,9 +24,9 @@ export function checkSettings(
     wrong('name', 'must be 1 to 100 characters without control characters')
   }
   const site = webUrl(settings.siteUrl)
-  if (!site || site.pathname !== '/' || site.search || site.hash) {
+  if (site?.pathname !== '/' || site.search || site.hash) {
     wrong('siteUrl', 'must be an origin such as https://help.example.com, without a path')
-  } else if (site.host === new URL(issuer).host) {
+  } else if (site?.host === new URL(issuer).host) {
     wrong('siteUrl', `must have another host than the identity server (${issuer})`)
   }
   if (!webUrl(settings.loginUrl)) wrong('loginUrl', 'must be an http(s) URL without credentials and #')

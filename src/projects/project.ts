@@ -1,8 +1,8 @@
 // A project is a tenant: its site, its login endpoint, its clients and its reader groups.
 // This file holds the shapes; the rules around them stand beside it, one verb each.
+import type { SigningAlgorithm } from '../db/tables.ts'
 
 export type UnknownGroupPolicy = 'reject' | 'ignore' | 'create'
-export type SigningAlgorithm = 'ES256' | 'EdDSA' | 'RS256'
 /** Which of a project's two rights: making codes (`login`) or redeeming them (`site`). */
 export type ClientKind = 'login' | 'site'
 

@@ -25,37 +25,38 @@ export interface Registry {
 
 export function createRegistry(db: Handle): Registry {
   let version = 0
-  let projects: readonly Project[] = []
-  let byId = new Map<string, Project>()
-  let bySlug = new Map<string, Project>()
-  let byHost = new Map<string, Project>()
-  let clients = new Map<string, RegisteredClient>()
-
-  async function load(): Promise<void> {
-    projects = await listProjects(db)
-    byId = new Map(projects.map(project => [project.id, project]))
-    bySlug = new Map(projects.map(project => [project.slug, project]))
-    byHost = new Map(projects.map(project => [project.siteHost, project]))
-    clients = new Map()
-    for (const { client, projectId } of await listClients(db)) {
-      const project = byId.get(projectId)
-      if (project) clients.set(client.id, { ...client, project })
-    }
-  }
+  let known = index([], [])
 
   return {
     async refresh() {
       const current = await settingsVersion(db)
       if (current === version) return
-      // Read the version first: a change in between then shows as a newer version next time, never as a missed one.
-      await load()
+      // The version is read first: a change in between shows as a newer version next time, never as a missed one.
+      // And everything is swapped in one step: a request beside this one sees all of the old or all of the new.
+      known = index(await listProjects(db), await listClients(db))
       version = current
     },
-    projects: () => projects,
-    projectById: id => byId.get(id),
-    projectBySlug: slug => bySlug.get(slug),
-    projectByHost: host => byHost.get(host),
-    client: id => clients.get(id),
-    clientsOf: projectId => [...clients.values()].filter(client => client.project.id === projectId),
+    projects: () => known.projects,
+    projectById: id => known.byId.get(id),
+    projectBySlug: slug => known.bySlug.get(slug),
+    projectByHost: host => known.byHost.get(host),
+    client: id => known.clients.get(id),
+    clientsOf: projectId => [...known.clients.values()].filter(client => client.project.id === projectId),
+  }
+}
+
+function index(projects: readonly Project[], listed: readonly { client: Client; projectId: string }[]) {
+  const byId = new Map(projects.map(project => [project.id, project]))
+  const clients = new Map<string, RegisteredClient>()
+  for (const { client, projectId } of listed) {
+    const project = byId.get(projectId)
+    if (project) clients.set(client.id, { ...client, project })
+  }
+  return {
+    projects,
+    byId,
+    bySlug: new Map(projects.map(project => [project.slug, project])),
+    byHost: new Map(projects.map(project => [project.siteHost, project])),
+    clients,
   }
 }

@@ -1,0 +1,21 @@
+// A code is the handoff itself: made for a reader that a login endpoint pushed, redeemed once by a site.
+export const CODE_LIFE = 60_000
+
+export interface Code {
+  readonly key: Uint8Array
+  readonly projectId: string
+  readonly clientId: string
+  /** The secret that made it: retired since, the code is worth nothing. */
+  readonly secretId: string
+  readonly readerId: string
+  readonly validityMinutes: number
+  /** Where on the site to land, already checked. */
+  readonly redirectPath: string | null
+  /** S256 challenge (RFC 7636) of the browser that asked; null: bound to none. */
+  readonly codeChallenge: string | null
+  readonly traceId: string
+  readonly expiresAt: number
+  readonly redeemedAt: number | null
+  /** The session that redeeming it opened. */
+  readonly sessionKey: Uint8Array | null
+}

@@ -1,0 +1,167 @@
+import { recordRefusal, recordStep, type Visit } from '../audit/attempts.ts'
+import type { Database } from '../db/database.ts'
+import type { Handle } from '../db/handle.ts'
+import { moveSettingsVersion } from '../db/settings-version.ts'
+import { AppError } from '../errors.ts'
+import type { Clock } from '../platform/clock.ts'
+import { newOneTimeSecret } from '../platform/one-time-secret.ts'
+import { isTraceId } from '../platform/trace-id.ts'
+import type { AuthenticatedClient } from '../projects/client-secrets.ts'
+import { callbackUrl, type Project } from '../projects/project.ts'
+import { insertGroup } from '../projects/reader-groups.ts'
+import { touchSecret } from '../projects/touch-secret.ts'
+import { admitReader } from '../readers/admit-reader.ts'
+import { findReaderByExternalId } from '../readers/reader-store.ts'
+import { readerClaims } from '../tokens/claims.ts'
+import { CODE_LIFE } from './code.ts'
+import { insertCode } from './code-store.ts'
+import type { OutstandingCodes } from './outstanding-codes.ts'
+import { type Push, type Pushed, readPush } from './read-push.ts'
+
+interface Deps {
+  readonly database: Database
+  readonly clock: Clock
+  readonly outstanding: OutstandingCodes
+}
+
+export interface GeneratedCode {
+  readonly code: string
+  /** Seconds. */
+  readonly expiresIn: number
+  /** The callback URL with the code, ready to redirect to. */
+  readonly callbackUrl: string
+  readonly traceId: string
+}
+
+/** What a push would lead to (`?dryRun=true`): nothing is stored. */
+export interface DryRun {
+  readonly dryRun: true
+  readonly profile: Record<string, unknown>
+  /** Minutes. */
+  readonly tokenValidity: number
+  readonly groups: readonly { id: string; slug: string; name: string; new: boolean }[]
+  readonly claims: Record<string, unknown>
+  readonly warnings: readonly string[]
+  readonly traceId: string
+}
+
+/**
+ * Takes a pushed reader and makes the code that opens the site to them (contract, section 1).
+ * @throws AppError `access_denied`, `invalid_request`, `slow_down`; why stands in the attempt.
+ */
+export async function generateCode(
+  deps: Deps,
+  by: AuthenticatedClient,
+  push: Push,
+  visit: Visit,
+): Promise<GeneratedCode> {
+  const now = deps.clock.now()
+  const { project } = by.client
+  // A login endpoint that echoes `state` continues the attempt that began at the site.
+  const traceId = push.state !== undefined && isTraceId(push.state) ? push.state : visit.traceId
+  try {
+    refuseClosed(project)
+    const pushed = readPush(project, push, now)
+    if (!(await deps.outstanding.admit(deps.database.read, project, now))) {
+      throw new AppError('slow_down', 'Too many codes of this project are waiting to be redeemed.', {
+        retryAfter: CODE_LIFE / 1000,
+        reason: 'too_many_codes',
+        detail: { limit: project.outstandingCodesLimit },
+      })
+    }
+    const secret = newOneTimeSecret(now)
+    const refusal = await deps.database.write(async tx => {
+      const reader = await admitReader(tx, project.id, pushed.profile, now)
+      if (reader.blockedAt !== null) return blocked()
+      await insertNewGroups(tx, project, pushed, now)
+      await insertCode(tx, {
+        key: secret.key,
+        projectId: project.id,
+        clientId: by.client.id,
+        secretId: by.secret.id,
+        readerId: reader.id,
+        validityMinutes: pushed.validityMinutes,
+        redirectPath: pushed.redirectPath,
+        codeChallenge: pushed.codeChallenge,
+        traceId,
+        expiresAt: now + CODE_LIFE,
+      })
+      await recordStep(tx, {
+        traceId,
+        address: visit.address,
+        projectId: project.id,
+        at: now,
+        step: 'code',
+        outcome: 'passed',
+        reason: null,
+        reader: pushed.profile.externalId,
+        detail: pushed.detail,
+      })
+      await touchSecret(tx, by.secret, now)
+      return undefined
+    })
+    if (refusal) throw refusal
+    const landing = pushed.redirectPath ? `&redirectUrl=${encodeURIComponent(pushed.redirectPath)}` : ''
+    return {
+      code: secret.text,
+      expiresIn: CODE_LIFE / 1000,
+      callbackUrl: `${callbackUrl(project)}?code=${secret.text}${landing}`,
+      traceId,
+    }
+  } catch (error) {
+    if (error instanceof AppError) {
+      const about = {
+        step: 'code',
+        projectId: project.id,
+        reader: push.externalId ?? push.emailId,
+        at: now,
+      } as const
+      await recordRefusal(deps.database, { ...visit, traceId }, about, error)
+    }
+    throw error
+  }
+}
+
+/** The checks of `generateCode` and what would come of it. @throws AppError as `generateCode`; nothing is stored. */
+export async function dryRun(
+  deps: Omit<Deps, 'outstanding'>,
+  by: AuthenticatedClient,
+  push: Push,
+  visit: Visit,
+): Promise<DryRun> {
+  const now = deps.clock.now()
+  const { project } = by.client
+  refuseClosed(project)
+  const pushed = readPush(project, push, now)
+  const reader = await findReaderByExternalId(deps.database.read, project.id, pushed.profile.externalId)
+  if (reader && reader.blockedAt !== null) throw blocked()
+  const { groupIds: _, ...profile } = pushed.profile
+  const withNewGroups = { ...project, groups: [...project.groups, ...pushed.newGroups] }
+  return {
+    dryRun: true,
+    profile,
+    tokenValidity: pushed.validityMinutes,
+    groups: pushed.groups.map(group => ({ ...group, new: pushed.newGroups.includes(group) })),
+    claims: readerClaims(withNewGroups, reader?.id ?? 'made at the first sign-in', pushed.profile),
+    warnings: pushed.warnings,
+    traceId: visit.traceId,
+  }
+}
+
+function refuseClosed(project: Project): void {
+  if (!project.jwtEnabled) {
+    throw new AppError('access_denied', 'JWT sign-in is switched off for this project.', {
+      reason: 'jwt_off',
+    })
+  }
+}
+
+function blocked(): AppError {
+  return new AppError('access_denied', 'This reader may not sign in.', { reason: 'reader_blocked' })
+}
+
+async function insertNewGroups(tx: Handle, project: Project, pushed: Pushed, now: number): Promise<void> {
+  if (pushed.newGroups.length === 0) return
+  for (const group of pushed.newGroups) await insertGroup(tx, project.id, group, now)
+  await moveSettingsVersion(tx)
+}

@@ -1,0 +1,60 @@
+import { type Handle, prepare } from '../db/handle.ts'
+import { firstKeyAt } from '../platform/one-time-secret.ts'
+import type { Project } from '../projects/project.ts'
+import { CODE_LIFE } from './code.ts'
+
+// The exact count, bounded by the limit: a walk over the codes of the last minute, which lie side by side.
+const count = prepare<{ from: Uint8Array; project: string; limit: number }>()((db, place) =>
+  db
+    .selectFrom(
+      db
+        .selectFrom('codes')
+        .select('key')
+        .where('key', '>=', place.from)
+        .where('project_id', '=', place.project)
+        .where('redeemed_at', 'is', null)
+        .limit(place.limit)
+        .as('outstanding'),
+    )
+    .select(eb => eb.fn.countAll<number>().as('codes')),
+)
+
+/** Keeps a project from having more codes outstanding than its limit, at no cost while it is far from it. */
+export interface OutstandingCodes {
+  /** Counts one more code, if the project may have one. */
+  admit(db: Handle, project: Project, now: number): Promise<boolean>
+  /** A code of the project was redeemed. */
+  release(projectId: string): void
+}
+
+/**
+ * Every process keeps an estimate: what it made less what it redeemed. The estimate forgets nothing that expired, so
+ * it errs upwards; when it reaches the limit the codes are counted for real, at most once a second. A busy morning
+ * costs an addition per code, an attack one query a second.
+ */
+export function createOutstandingCodes(): OutstandingCodes {
+  const estimates = new Map<string, { codes: number; countedAt: number }>()
+
+  return {
+    async admit(db, project, now) {
+      const limit = project.outstandingCodesLimit
+      let estimate = estimates.get(project.id)
+      if (!estimate) {
+        estimate = { codes: 0, countedAt: Number.NEGATIVE_INFINITY }
+        estimates.set(project.id, estimate)
+      }
+      if (estimate.codes >= limit && Math.abs(now - estimate.countedAt) >= 1000) {
+        const row = await count.first(db, { from: firstKeyAt(now - CODE_LIFE), project: project.id, limit })
+        estimate.codes = Number(row!.codes)
+        estimate.countedAt = now
+      }
+      if (estimate.codes >= limit) return false
+      estimate.codes++
+      return true
+    },
+    release(projectId) {
+      const estimate = estimates.get(projectId)
+      if (estimate && estimate.codes > 0) estimate.codes--
+    },
+  }
+}

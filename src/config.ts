@@ -1,0 +1,151 @@
+// The environment, read once: typed, checked, frozen. Nothing else reads process.env.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseEnv } from 'node:util'
+import { randomBytes } from './platform/random.ts'
+
+export interface Config {
+  readonly production: boolean
+  readonly port: number
+  readonly host: string
+  /** Public URL of the identity server without a trailing slash: the issuer of every token. */
+  readonly issuer: string
+  /** Path of the SQLite file. */
+  readonly databaseFile: string
+  /** Wraps private keys at rest. */
+  readonly secret: string
+  /** Addresses and ranges whose X-Forwarded-* are believed; false: nobody's. */
+  readonly trustProxy: false | string[]
+  readonly logLevel: string
+  readonly demo: boolean
+  /** Days that the steps of a sign-in are kept. */
+  readonly attemptDays: number
+}
+
+/** A variable that cannot be taken: one line that names it, its value and what is allowed. */
+export class ConfigError extends Error {}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/**
+ * Reads the environment.
+ * @throws ConfigError for a wrong value, or a secret that production is missing.
+ */
+export function readConfig(env: Environment): Config {
+  const read = (name: string): string | undefined => env[name]?.trim() || undefined
+  const production =
+    oneOf('NODE_ENV', read('NODE_ENV') ?? 'development', ['production', 'development', 'test']) ===
+    'production'
+  const port = wholeNumber('PORT', read('PORT') ?? '3000', 1, 65_535)
+  const databaseFile = databasePath(read('DATABASE_URL') ?? 'data/gatepass.db')
+  return Object.freeze({
+    production,
+    port,
+    host: read('HOST') ?? (production ? '0.0.0.0' : 'localhost'),
+    issuer: origin('GATEPASS_URL', read('GATEPASS_URL') ?? `http://localhost:${port}`),
+    databaseFile,
+    secret: secret(read('GATEPASS_SECRET'), production, databaseFile),
+    trustProxy: proxies(read('TRUST_PROXY')),
+    logLevel: oneOf('LOG_LEVEL', read('LOG_LEVEL') ?? (production ? 'info' : 'warn'), [
+      ...['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'],
+    ]),
+    demo:
+      oneOf('GATEPASS_DEMO', read('GATEPASS_DEMO') ?? (production ? 'off' : 'on'), ['on', 'off']) === 'on' &&
+      !production,
+    attemptDays: wholeNumber('ATTEMPT_DAYS', read('ATTEMPT_DAYS') ?? '30', 1, 3650),
+  })
+}
+
+/** The process's environment over what a `.env` file in the working directory says. */
+export function processEnvironment(): Environment {
+  const file = existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {}
+  return { ...file, ...process.env }
+}
+
+function wrong(name: string, value: string, allowed: string): ConfigError {
+  return new ConfigError(`${name} is ${JSON.stringify(value)}; it must be ${allowed}.`)
+}
+
+function oneOf<T extends string>(name: string, value: string, allowed: readonly T[]): T {
+  const found = allowed.find(candidate => candidate === value)
+  if (found === undefined) throw wrong(name, value, `one of ${allowed.join(', ')}`)
+  return found
+}
+
+function wholeNumber(name: string, value: string, least: number, most: number): number {
+  const number = Number(value)
+  if (!/^\d+$/.test(value) || number < least || number > most) {
+    throw wrong(name, value, `a whole number from ${least} to ${most}`)
+  }
+  return number
+}
+
+function origin(name: string, value: string): string {
+  const url = URL.parse(value)
+  const plain = url && ['http:', 'https:'].includes(url.protocol) && !url.username && !url.search && !url.hash
+  if (!plain || url.pathname !== '/') {
+    throw wrong(name, value, 'the public URL of this server, such as https://id.example.com, without a path')
+  }
+  return url.origin
+}
+
+function databasePath(value: string): string {
+  if (/^postgres(ql)?:/.test(value)) {
+    throw wrong(
+      'DATABASE_URL',
+      value.replace(/\/\/.*@/, '//...@'),
+      'a file path or a file: URL; PostgreSQL comes in a later version',
+    )
+  }
+  if (!value.startsWith('file:')) {
+    if (/^[a-z][a-z0-9+.-]+:/i.test(value)) throw wrong('DATABASE_URL', value, 'a file path or a file: URL')
+    return resolve(value)
+  }
+  const url = URL.parse(value)
+  if (!url || url.search || url.hash) throw wrong('DATABASE_URL', value, 'a file: URL without ? and #')
+  // `file:data/gatepass.db`, which many tools write, is a relative path.
+  return value.startsWith('file:/') ? fileURLToPath(url) : resolve(value.slice('file:'.length))
+}
+
+function secret(value: string | undefined, production: boolean, databaseFile: string): string {
+  if (value !== undefined) {
+    if (value.length < 32) {
+      throw new ConfigError(
+        `GATEPASS_SECRET has ${value.length} characters; it must be at least 32 random ones, such as from: openssl rand -base64 32`,
+      )
+    }
+    return value
+  }
+  if (production) {
+    throw new ConfigError(
+      'GATEPASS_SECRET is missing; in production it must be set to at least 32 random characters, such as from: openssl rand -base64 32',
+    )
+  }
+  const file = resolve(databaseFile, '../gatepass.secret')
+  if (!existsSync(file)) {
+    mkdirSync(resolve(file, '..'), { recursive: true })
+    try {
+      writeFileSync(file, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' })
+    } catch (error) {
+      // Another process that started beside this one made it first: then its secret is the secret.
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    }
+  }
+  return readFileSync(file, 'utf8').trim()
+}
+
+function proxies(value: string | undefined): false | string[] {
+  if (value === undefined || value === 'off') return false
+  const ranges = value.split(',').map(range => range.trim())
+  const known = /^(loopback|linklocal|uniquelocal|[0-9a-f.:]+(\/\d{1,3})?)$/i
+  const unknown = ranges.find(range => !known.test(range))
+  if (unknown !== undefined) {
+    throw wrong(
+      'TRUST_PROXY',
+      value,
+      'off, or addresses, ranges (10.0.0.0/8), loopback, linklocal, uniquelocal, with commas between',
+    )
+  }
+  return ranges
+}

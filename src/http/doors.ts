@@ -1,0 +1,35 @@
+// One server, several doors, told apart by Host: a project's site URL leads to that site, everything else to the
+// identity server. A route names its door as a constraint, so that the same path can stand at both.
+import type { IncomingMessage } from 'node:http'
+import type { ConstraintStrategy, HTTPVersion } from 'find-my-way'
+import type { Registry } from '../projects/registry.ts'
+import type { HostReader } from './trust-proxy.ts'
+
+export type Door = 'identity' | 'site' | 'customer'
+
+/**
+ * The constraint `door`. It is asked before every request, which makes it the one place where the registry is brought
+ * up to date.
+ */
+export function doorConstraint(registry: Registry, hostOf: HostReader, customerHost: string | undefined) {
+  const doorOf = (request: IncomingMessage): Door => {
+    const host = hostOf(request)
+    if (registry.projectByHost(host)) return 'site'
+    return host === customerHost ? 'customer' : 'identity'
+  }
+  const strategy = {
+    name: 'door',
+    storage() {
+      const handlers = new Map<string, unknown>()
+      return {
+        get: (door: string) => handlers.get(door) ?? null,
+        set: (door: string, handler: unknown) => void handlers.set(door, handler),
+      }
+    },
+    validate() {},
+    deriveConstraint(request: IncomingMessage, _: unknown, done: (error: Error | null, door?: Door) => void) {
+      registry.refresh().then(() => done(null, doorOf(request)), done)
+    },
+  }
+  return { strategy: strategy as unknown as ConstraintStrategy<HTTPVersion.V1>, doorOf }
+}

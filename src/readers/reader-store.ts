@@ -1,0 +1,105 @@
+import { type Handle, prepare } from '../db/handle.ts'
+import type { Row } from '../db/tables.ts'
+import { uuidv7 } from '../platform/random.ts'
+import type { Profile, Reader } from './reader.ts'
+
+const selectByExternalId = prepare<{ project: string; external: string }>()((db, place) =>
+  db
+    .selectFrom('readers')
+    .selectAll()
+    .where('project_id', '=', place.project)
+    .where('external_id', '=', place.external),
+)
+
+const selectById = prepare<{ id: string }>()((db, place) =>
+  db.selectFrom('readers').selectAll().where('id', '=', place.id),
+)
+
+export async function findReaderByExternalId(
+  db: Handle,
+  projectId: string,
+  externalId: string,
+): Promise<Reader | undefined> {
+  const row = await selectByExternalId.first(db, { project: projectId, external: externalId })
+  return row && toReader(row)
+}
+
+export async function findReader(db: Handle, id: string): Promise<Reader | undefined> {
+  const row = await selectById.first(db, { id })
+  return row && toReader(row)
+}
+
+export async function insertReader(
+  tx: Handle,
+  projectId: string,
+  profile: Profile,
+  now: number,
+): Promise<Reader> {
+  const id = uuidv7(now)
+  await tx
+    .insertInto('readers')
+    .values({
+      id,
+      project_id: projectId,
+      external_id: profile.externalId,
+      ...toColumns(profile),
+      blocked_at: null,
+      sessions_ended_at: null,
+      created_at: now,
+      updated_at: now,
+    })
+    .execute()
+  return { ...profile, id, projectId, blockedAt: null, createdAt: now, updatedAt: now }
+}
+
+export async function updateReader(
+  tx: Handle,
+  reader: Reader,
+  profile: Profile,
+  now: number,
+): Promise<Reader> {
+  await tx
+    .updateTable('readers')
+    .set({ ...toColumns(profile), updated_at: now })
+    .where('id', '=', reader.id)
+    .execute()
+  return { ...reader, ...profile, updatedAt: now }
+}
+
+/** The newest readers of a project, newest first. */
+export async function listReaders(db: Handle, projectId: string, limit: number): Promise<Reader[]> {
+  const rows = await db
+    .selectFrom('readers')
+    .selectAll()
+    .where('project_id', '=', projectId)
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute()
+  return rows.map(toReader)
+}
+
+function toColumns(profile: Profile) {
+  return {
+    username: profile.username,
+    first_name: profile.firstName,
+    last_name: profile.lastName,
+    email: profile.email,
+    group_ids: JSON.stringify(profile.groupIds),
+  }
+}
+
+export function toReader(row: Row<'readers'>): Reader {
+  return {
+    id: row.id,
+    projectId: row.project_id,
+    externalId: row.external_id,
+    username: row.username,
+    firstName: row.first_name,
+    lastName: row.last_name,
+    email: row.email,
+    groupIds: JSON.parse(row.group_ids),
+    blockedAt: row.blocked_at,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  }
+}

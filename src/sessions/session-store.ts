@@ -1,0 +1,150 @@
+import { type Handle, prepare } from '../db/handle.ts'
+import type { Row } from '../db/tables.ts'
+import { toReader } from '../readers/reader-store.ts'
+import type { EndReason, LiveSession, Session } from './session.ts'
+
+const insert = prepare<Row<'sessions'>>()((db, place) =>
+  db.insertInto('sessions').values({
+    key: place.key,
+    project_id: place.project_id,
+    reader_id: place.reader_id,
+    kind: place.kind,
+    trace_id: place.trace_id,
+    created_at: place.created_at,
+    expires_at: place.expires_at,
+    ended_at: null,
+    end_reason: null,
+  }),
+)
+
+// A session lives while nothing has ended it, its time has not come, and its reader may read: two look-ups by key.
+const selectLive = prepare<{ key: Uint8Array; now: number }>()((db, place) =>
+  db
+    .selectFrom('sessions')
+    .innerJoin('readers', 'readers.id', 'sessions.reader_id')
+    .selectAll('readers')
+    .select([
+      'sessions.key as session_key',
+      'sessions.kind as session_kind',
+      'sessions.trace_id as session_trace_id',
+      'sessions.created_at as session_created_at',
+      'sessions.expires_at as session_expires_at',
+    ])
+    .where('sessions.key', '=', place.key)
+    .where('sessions.ended_at', 'is', null)
+    .where('sessions.expires_at', '>', place.now)
+    .where('readers.blocked_at', 'is', null)
+    .where(eb =>
+      eb.or([
+        eb('readers.sessions_ended_at', 'is', null),
+        eb('readers.sessions_ended_at', '<', eb.ref('sessions.created_at')),
+      ]),
+    ),
+)
+
+const end = prepare<{ key: Uint8Array; now: number; reason: EndReason }>()((db, place) =>
+  db
+    .updateTable('sessions')
+    .set({ ended_at: place.now, end_reason: place.reason })
+    .where('key', '=', place.key)
+    .where('ended_at', 'is', null)
+    .returning('key'),
+)
+
+export async function insertSession(tx: Handle, session: Session): Promise<void> {
+  await insert.all(tx, {
+    key: session.key,
+    project_id: session.projectId,
+    reader_id: session.readerId,
+    kind: session.kind,
+    trace_id: session.traceId,
+    created_at: session.createdAt,
+    expires_at: session.expiresAt,
+    ended_at: null,
+    end_reason: null,
+  })
+}
+
+/** The session under this key with its reader, if it lives at `now`. */
+export async function findLiveSession(
+  db: Handle,
+  key: Uint8Array,
+  now: number,
+): Promise<LiveSession | undefined> {
+  const row = await selectLive.first(db, { key, now })
+  if (!row) return undefined
+  return {
+    key: Buffer.from(row.session_key),
+    projectId: row.project_id,
+    readerId: row.id,
+    kind: row.session_kind,
+    traceId: row.session_trace_id,
+    createdAt: row.session_created_at,
+    expiresAt: row.session_expires_at,
+    reader: toReader(row),
+  }
+}
+
+/** Ends a session. @returns whether it was not ended before. */
+export async function endSession(
+  tx: Handle,
+  key: Uint8Array,
+  reason: EndReason,
+  now: number,
+): Promise<boolean> {
+  return (await end.first(tx, { key, now, reason })) !== undefined
+}
+
+export interface ListedSession extends Session {
+  readonly endedAt: number | null
+  readonly endReason: string | null
+  readonly reader: string
+  /** It could be used at the moment of listing. */
+  readonly live: boolean
+}
+
+/** The newest sessions of a project, newest first; live ones only unless `all`. */
+export async function listSessions(
+  db: Handle,
+  filter: { projectId: string; readerId?: string; all: boolean; now: number; limit: number },
+): Promise<ListedSession[]> {
+  const rows = await db
+    .selectFrom('sessions')
+    .innerJoin('readers', 'readers.id', 'sessions.reader_id')
+    .selectAll('sessions')
+    .select(['readers.external_id', 'readers.blocked_at', 'readers.sessions_ended_at'])
+    .where('sessions.project_id', '=', filter.projectId)
+    .$if(filter.readerId !== undefined, query => query.where('sessions.reader_id', '=', filter.readerId!))
+    .$if(!filter.all, query =>
+      query
+        .where('sessions.ended_at', 'is', null)
+        .where('sessions.expires_at', '>', filter.now)
+        .where('readers.blocked_at', 'is', null)
+        .where(eb =>
+          eb.or([
+            eb('readers.sessions_ended_at', 'is', null),
+            eb('readers.sessions_ended_at', '<', eb.ref('sessions.created_at')),
+          ]),
+        ),
+    )
+    .orderBy('sessions.key', 'desc')
+    .limit(filter.limit)
+    .execute()
+  return rows.map(row => ({
+    key: Buffer.from(row.key),
+    projectId: row.project_id,
+    readerId: row.reader_id,
+    kind: row.kind,
+    traceId: row.trace_id,
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+    endedAt: row.ended_at,
+    endReason: row.end_reason,
+    reader: row.external_id,
+    live:
+      row.ended_at === null &&
+      row.expires_at > filter.now &&
+      row.blocked_at === null &&
+      (row.sessions_ended_at === null || row.sessions_ended_at < row.created_at),
+  }))
+}

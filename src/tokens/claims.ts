@@ -1,0 +1,30 @@
+import type { Project } from '../projects/project.ts'
+import { displayName, type Profile } from '../readers/reader.ts'
+
+/** Standard claims about a reader (OpenID Connect Core 1.0, section 5.1); `groups` are slugs. */
+export interface ReaderClaims extends Record<string, unknown> {
+  readonly sub: string
+  readonly name: string
+  readonly given_name?: string
+  readonly family_name?: string
+  readonly preferred_username: string
+  readonly email: string
+  readonly groups: readonly string[]
+}
+
+export function readerClaims(project: Project, readerId: string, profile: Profile): ReaderClaims {
+  return {
+    sub: readerId,
+    name: displayName(profile),
+    ...(profile.firstName && { given_name: profile.firstName }),
+    ...(profile.lastName && { family_name: profile.lastName }),
+    preferred_username: profile.username,
+    email: profile.email,
+    groups: groupSlugs(project, profile.groupIds),
+  }
+}
+
+/** The slugs of a reader's groups; a group that was deleted since is left out. */
+export function groupSlugs(project: Project, groupIds: readonly string[]): string[] {
+  return project.groups.filter(group => groupIds.includes(group.id)).map(group => group.slug)
+}
