@@ -30,6 +30,8 @@ export class AppError extends Error {
   readonly retryAfter: number | undefined
   /** The true reason, a code of `audit/reasons.ts`: for the attempt timeline, never for the caller. */
   readonly reason: string | undefined
+  /** The attempt in which the refusal is recorded, where that is not the one of the request itself. */
+  traceId: string | undefined
   /** Facts that go with the reason into the timeline; never a secret. */
   readonly detail: Readonly<Record<string, unknown>>
 

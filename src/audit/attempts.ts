@@ -84,6 +84,15 @@ export async function recordRefusal(
   )
 }
 
+const selectProject = prepare<{ trace: string }>()((db, place) =>
+  db.selectFrom('attempt_steps').select('project_id').where('trace_id', '=', place.trace).limit(1),
+)
+
+/** The project that an attempt belongs to, if it has begun. */
+export async function findAttemptProject(db: Handle, traceId: string): Promise<string | null | undefined> {
+  return (await selectProject.first(db, { trace: traceId }))?.project_id
+}
+
 /** All steps of one trace in order of time. */
 export async function findAttempt(db: Handle, traceId: string): Promise<AttemptStep[]> {
   const rows = await db

@@ -1,4 +1,4 @@
-import { recordRefusal, recordStep, type Visit } from '../audit/attempts.ts'
+import { findAttemptProject, recordRefusal, recordStep, type Visit } from '../audit/attempts.ts'
 import type { Database } from '../db/database.ts'
 import type { Handle } from '../db/handle.ts'
 import { moveSettingsVersion } from '../db/settings-version.ts'
@@ -58,7 +58,7 @@ export async function generateCode(
   const now = deps.clock.now()
   const { project } = by.client
   // A login endpoint that echoes `state` continues the attempt that began at the site.
-  const traceId = push.state !== undefined && isTraceId(push.state) ? push.state : visit.traceId
+  const traceId = (await attemptOf(deps.database.read, project, push.state)) ?? visit.traceId
   try {
     refuseClosed(project)
     const pushed = readPush(project, push, now)
@@ -117,6 +117,7 @@ export async function generateCode(
         at: now,
       } as const
       await recordRefusal(deps.database, { ...visit, traceId }, about, error)
+      error.traceId = traceId
     }
     throw error
   }
@@ -146,6 +147,16 @@ export async function dryRun(
     warnings: pushed.warnings,
     traceId: visit.traceId,
   }
+}
+
+/** The attempt that `state` names, if it began at this project's site: nobody writes into another's timeline. */
+async function attemptOf(
+  db: Handle,
+  project: Project,
+  state: string | undefined,
+): Promise<string | undefined> {
+  if (state === undefined || !isTraceId(state)) return undefined
+  return (await findAttemptProject(db, state)) === project.id ? state : undefined
 }
 
 function refuseClosed(project: Project): void {

@@ -61,14 +61,16 @@ export async function redeemCode(deps: Deps, redemption: Redemption, visit: Visi
   const key = keyOfSecret(redemption.code)
   const token = newOneTimeSecret(now)
 
+  let traceId = visit.traceId
   const outcome = await deps.database.write(async tx => {
     const code = key && (await findCode(tx, key))
     const reader = code && (await findReader(tx, code.readerId))
     const decided = await decide(deps, tx, redemption, { key, code, reader, token }, now)
     const refused = 'refused' in decided
     const known = code?.projectId === redemption.project.id ? { code, reader } : undefined
+    traceId = known?.code.traceId ?? visit.traceId
     await recordStep(tx, {
-      traceId: known?.code.traceId ?? visit.traceId,
+      traceId,
       address: visit.address,
       projectId: redemption.project.id,
       at: now,
@@ -84,9 +86,10 @@ export async function redeemCode(deps: Deps, redemption: Redemption, visit: Visi
   })
 
   if ('refused' in outcome) {
-    throw new AppError('invalid_grant', 'The code is unknown, expired, used, or not for this client.', {
-      reason: outcome.refused,
-    })
+    const sentence = 'The code is unknown, expired, used, or not for this client.'
+    const refusal = new AppError('invalid_grant', sentence, { reason: outcome.refused })
+    refusal.traceId = traceId
+    throw refusal
   }
   if (!outcome.cameBack) deps.outstanding.release(redemption.project.id)
   return outcome

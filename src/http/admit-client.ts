@@ -3,11 +3,11 @@ import { recordRefusal, type StepName } from '../audit/attempts.ts'
 import type { Database } from '../db/database.ts'
 import { AppError } from '../errors.ts'
 import type { Clock } from '../platform/clock.ts'
+import type { FailureLimits } from '../platform/failure-limits.ts'
 import { type AuthenticatedClient, authenticateClient } from '../projects/client-secrets.ts'
 import type { ClientKind } from '../projects/project.ts'
 import type { Registry } from '../projects/registry.ts'
 import type { ClientCredentials } from './client-credentials.ts'
-import type { FailureLimits } from './failure-limits.ts'
 import { visitOf } from './visit.ts'
 
 interface Deps {
@@ -29,7 +29,12 @@ export async function admitClient(
   request: FastifyRequest,
 ): Promise<AuthenticatedClient> {
   const claimed = credentials?.clientId.slice(0, 64) ?? ''
-  await deps.failures.check(request.ip, claimed)
+  const retryAfter = await deps.failures.wait(request.ip, claimed)
+  if (retryAfter > 0) {
+    throw new AppError('slow_down', 'Too many requests with wrong credentials; wait before the next one.', {
+      retryAfter,
+    })
+  }
   const now = deps.clock.now()
   try {
     return authenticateClient(deps.registry, kind, credentials, now)

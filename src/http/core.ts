@@ -2,8 +2,8 @@ import type { OutstandingCodes } from '../codes/outstanding-codes.ts'
 import type { Database } from '../db/database.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
 import type { Clock } from '../platform/clock.ts'
+import type { FailureLimits } from '../platform/failure-limits.ts'
 import type { Registry } from '../projects/registry.ts'
-import type { FailureLimits } from './failure-limits.ts'
 
 /** What the doors hand to the rules; each rule names the few of these that it uses. */
 export interface Core {
@@ -13,6 +13,8 @@ export interface Core {
   readonly keys: KeyRing
   readonly outstanding: OutstandingCodes
   readonly failures: FailureLimits
+  /** Keeps a stranger from filling the timeline with redirects to the login URL. */
+  readonly redirects: FailureLimits
   /** The public URL of the identity server. */
   readonly issuer: string
 }

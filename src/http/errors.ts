@@ -40,9 +40,13 @@ export function toAppError(error: unknown): AppError {
     return new AppError('payload_too_large', 'The body is larger than 64 KiB.', { reason: 'body_unreadable' })
   }
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
-    return new AppError('unsupported_media_type', 'This content type is not taken here.', {
-      reason: 'body_unreadable',
-    })
+    return new AppError(
+      'unsupported_media_type',
+      'This content type is not taken here: send application/json, to /oauth/ application/x-www-form-urlencoded.',
+      {
+        reason: 'body_unreadable',
+      },
+    )
   }
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     return new AppError('invalid_request', 'The request cannot be read.', {
@@ -67,11 +71,13 @@ export function answerOAuthError(
     reply.header('www-authenticate', 'Basic realm="gatepass", charset="UTF-8"')
   if (error.code === 'invalid_token') reply.header('www-authenticate', 'Bearer error="invalid_token"')
   if (error.retryAfter !== undefined) reply.header('retry-after', error.retryAfter)
+  const traceId = error.traceId ?? request.id
+  reply.header('x-trace-id', traceId)
   return reply.code(statusOf(error)).send({
     error: error.code,
     error_description: error.message,
     ...(error.fields && { errors: error.fields }),
-    trace_id: request.id,
+    trace_id: traceId,
   })
 }
 
@@ -79,10 +85,14 @@ export function answerOAuthError(
 export function logFailure(error: AppError, request: FastifyRequest): void {
   if (statusOf(error) < 500) return
   const { method, routeOptions } = request
-  request.log.error(
-    { err: error.cause ?? error, traceId: request.id, method, route: routeOptions.url },
-    error.message,
-  )
+  request.log.error({ err: error.cause ?? error, method, route: routeOptions.url }, error.message)
+}
+
+const types: Record<string, string> = {
+  string: 'must be a string',
+  integer: 'must be a whole number',
+  array: 'must be an array',
+  object: 'must be a JSON object',
 }
 
 interface ValidationProblem {
@@ -99,11 +109,13 @@ function fieldProblems(problems: readonly ValidationProblem[]): FieldProblem[] {
       const missing = String(params.missingProperty)
       return { field: path ? `${path}.${missing}` : missing, problem: 'is missing' }
     }
-    return { field: path || 'body', problem: parentSchema?.problem ?? wording(keyword, params) }
+    return { field: path || 'body', problem: wording(keyword, params, parentSchema?.problem) }
   })
 }
 
-function wording(keyword: string, params: Record<string, unknown>): string {
+function wording(keyword: string, params: Record<string, unknown>, own: string | undefined): string {
+  if (keyword === 'type') return types[String(params.type)] ?? `must be of type ${params.type}`
+  if (keyword === 'pattern' && own !== undefined) return own
   if (keyword === 'type')
     return `must be ${params.type === 'integer' ? 'a whole number' : `of type ${params.type}`}`
   if (keyword === 'minLength')

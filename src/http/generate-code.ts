@@ -29,7 +29,7 @@ const Body = Type.Object({
   lastName: Type.Optional(name(0, 256)),
   emailId: name(1, 320),
   readerGroupIds: Type.Optional(Type.Array(name(1, 128), { maxItems: 1000 })),
-  tokenValidity: Type.Optional(Type.Integer({ problem: 'must be a whole number of minutes' })),
+  tokenValidity: Type.Optional(Type.Integer()),
   providerName: Type.Optional(name(0, 256)),
   externalId: Type.Optional(name(1, 256)),
   state: Type.Optional(name(0, 512)),

@@ -83,3 +83,25 @@ async function insertKey(
     })
     .execute()
 }
+
+export interface ListedKey {
+  readonly kid: string
+  readonly algorithm: SigningAlgorithm
+  readonly createdAt: number
+  readonly retiredAt: number | null
+}
+
+/** All keys, newest first, without what they sign with. */
+export async function listKeys(db: Handle): Promise<ListedKey[]> {
+  const rows = await db
+    .selectFrom('signing_keys')
+    .select(['kid', 'algorithm', 'created_at', 'retired_at'])
+    .orderBy('created_at', 'desc')
+    .execute()
+  return rows.map(row => ({
+    kid: row.kid,
+    algorithm: row.algorithm,
+    createdAt: row.created_at,
+    retiredAt: row.retired_at,
+  }))
+}

@@ -1,0 +1,124 @@
+// The only wiring, in reading order: what a request meets, and which doors there are.
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify'
+import { createOutstandingCodes } from './codes/outstanding-codes.ts'
+import type { Config } from './config.ts'
+import type { Database } from './db/database.ts'
+import { AppError } from './errors.ts'
+import type { Core } from './http/core.ts'
+import { doorConstraint } from './http/doors.ts'
+import { answerOAuthError } from './http/errors.ts'
+import { identityRoutes } from './http/identity.ts'
+import { parseForm, parseJson } from './http/parse-body.ts'
+import { createHostReader } from './http/trust-proxy.ts'
+import { createKeyRing } from './keys/key-ring.ts'
+import { wrappingKey } from './keys/wrap.ts'
+import type { Clock } from './platform/clock.ts'
+import { createFailureLimits } from './platform/failure-limits.ts'
+import { newTraceId } from './platform/trace-id.ts'
+import { createRegistry } from './projects/registry.ts'
+import { siteRoutes } from './site/site.ts'
+import { answerWithErrorPage } from './site/site-errors.ts'
+
+export interface AppOptions {
+  readonly config: Config
+  readonly database: Database
+  readonly clock: Clock
+  readonly logger: FastifyBaseLogger
+}
+
+/** Everything between a socket and the rules; not listening yet. */
+export async function buildApp({ config, database, clock, logger }: AppOptions): Promise<FastifyInstance> {
+  const registry = createRegistry(database.read)
+  const hostOf = createHostReader(config.trustProxy)
+  const core: Core = {
+    database,
+    clock,
+    registry,
+    keys: createKeyRing(database, clock, wrappingKey(config.secret)),
+    outstanding: createOutstandingCodes(),
+    failures: createFailureLimits(),
+    redirects: createFailureLimits({ perClient: 60, perAddress: 300 }),
+    issuer: config.issuer,
+  }
+  // A wrong GATEPASS_SECRET is found here, at the start, and not at the first token.
+  await core.keys.signingKey('ES256')
+  await registry.refresh()
+
+  const { strategy, doorOf } = doorConstraint(registry, hostOf, undefined)
+  const app = Fastify({
+    loggerInstance: logger,
+    disableRequestLogging: true,
+    requestIdLogLabel: 'traceId',
+    genReqId: () => newTraceId(clock.now()),
+    trustProxy: config.trustProxy,
+    bodyLimit: 64 * 1024,
+    // Slow or silent sockets are given up; Fastify's own defaults wait for ever.
+    requestTimeout: 30_000,
+    connectionTimeout: 75_000,
+    keepAliveTimeout: 65_000,
+    routerOptions: { constraints: { door: strategy } },
+    ajv: {
+      customOptions: {
+        coerceTypes: false,
+        removeAdditional: false,
+        useDefaults: false,
+        allErrors: true,
+        verbose: true,
+        keywords: ['problem'],
+      },
+    },
+    // Reached where a URL cannot be decoded or routed at all.
+    frameworkErrors: (error, request, reply) => void answer(error, request as FastifyRequest, reply as never),
+  })
+
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_: unknown, body: Buffer) =>
+    parseJson(body),
+  )
+  app.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'buffer' },
+    async (_: unknown, body: Buffer) => parseForm(body),
+  )
+
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-trace-id', request.id).header('x-content-type-options', 'nosniff')
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    // The route's pattern, never the URL: queries carry codes.
+    const { method, ip, routeOptions } = request
+    const ms = Math.round(reply.elapsedTime * 10) / 10
+    request.log.info({
+      traceId: request.id,
+      method,
+      route: routeOptions.url,
+      status: reply.statusCode,
+      ms,
+      ip,
+    })
+  })
+
+  const answer: typeof answerOAuthError = (thrown, request, reply) =>
+    doorOf(request.raw) === 'site'
+      ? answerWithErrorPage(thrown, request, reply, registry.projectByHost(hostOf(request.raw)))
+      : answerOAuthError(thrown, request, reply)
+
+  app.setErrorHandler(answer)
+  app.setNotFoundHandler((request, reply) => {
+    const allowed = (['GET', 'POST'] as const).filter(method =>
+      app.findRoute({ url: request.url.split('?')[0]!, method, constraints: { door: doorOf(request.raw) } }),
+    )
+    if (allowed.length === 0)
+      return answer(new AppError('not_found', 'There is nothing here.'), request, reply)
+    reply.header('allow', allowed.join(', '))
+    return answer(
+      new AppError('method_not_allowed', `This address takes ${allowed.join(' and ')}.`),
+      request,
+      reply,
+    )
+  })
+
+  await app.register(async doors => identityRoutes(doors, core))
+  await app.register(async doors => siteRoutes(doors, { ...core, hostOf }))
+  return app
+}

@@ -1,0 +1,64 @@
+// The command line: the same rules as behind HTTP, on the same database, while a server runs or not.
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError } from 'commander'
+import { attemptCommands } from './cli/attempt-commands.ts'
+import { dbCommands } from './cli/db-commands.ts'
+import { groupCommands } from './cli/group-commands.ts'
+import { keyCommands } from './cli/key-commands.ts'
+import { projectCommands } from './cli/project-commands.ts'
+import { readerCommands } from './cli/reader-commands.ts'
+import { secretCommands } from './cli/secret-commands.ts'
+import { serveCommand } from './cli/serve-command.ts'
+import { sessionCommands } from './cli/session-commands.ts'
+import { ConfigError } from './config.ts'
+import { AppError } from './errors.ts'
+
+/** Runs one command; sets the exit code: 0 done, 1 refused or failed, 2 wrong usage. */
+export async function runCommandLine(argv: readonly string[]): Promise<void> {
+  const program = new Command('gatepass')
+    .description('Single sign-on for knowledge bases, from the login page that you already have.')
+    .version(version())
+  serveCommand(program)
+  projectCommands(program)
+  secretCommands(program)
+  groupCommands(program)
+  readerCommands(program)
+  sessionCommands(program)
+  attemptCommands(program)
+  keyCommands(program)
+  dbCommands(program)
+  finish(program)
+
+  try {
+    await program.parseAsync(argv)
+  } catch (error) {
+    process.exitCode = tell(error, argv.includes('--json'))
+  }
+}
+
+/** Every command takes --json, and throws instead of ending the process. */
+function finish(command: Command): void {
+  command.exitOverride()
+  if (command.commands.length === 0) command.option('--json', 'print JSON')
+  for (const inner of command.commands) finish(inner)
+}
+
+function tell(error: unknown, json: boolean): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+  if (error instanceof AppError || error instanceof ConfigError) {
+    const code = error instanceof AppError ? error.code : 'invalid_configuration'
+    const fields = error instanceof AppError ? error.fields : undefined
+    const answer = { error: code, error_description: error.message, ...(fields && { errors: fields }) }
+    process.stderr.write(json ? `${JSON.stringify(answer)}\n` : `gatepass: ${error.message}\n`)
+    return 1
+  }
+  process.stderr.write(`gatepass: ${error instanceof Error ? error.message : String(error)}\n`)
+  return 1
+}
+
+function version(): string {
+  // package.json lies above src/ in a checkout, and above dist/src/ in the package.
+  const near = new URL('../package.json', import.meta.url)
+  const file = import.meta.url.endsWith('.ts') ? near : new URL('../../package.json', import.meta.url)
+  return JSON.parse(readFileSync(file, 'utf8')).version
+}

@@ -1,0 +1,36 @@
+import type { Command } from 'commander'
+
+/** What a command has to say: as data for programs, as lines for people. */
+export interface Answer {
+  readonly data: unknown
+  readonly lines: readonly string[]
+}
+
+/** Prints an answer to standard output, as JSON where `--json` was given. */
+export function print(command: Command, answer: Answer): void {
+  const json = command.optsWithGlobals().json === true
+  process.stdout.write(json ? `${JSON.stringify(answer.data, null, 2)}\n` : `${answer.lines.join('\n')}\n`)
+}
+
+/** Rows as columns of equal width; the first row is the heading. */
+export function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map(row => row[column]!.length)))
+  return rows.map(row =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column]!))
+      .join('  ')
+      .trimEnd(),
+  )
+}
+
+/** `2026-11-22 10:15:03Z`, or a dash where there is no moment. */
+export function moment(milliseconds: number | null): string {
+  return milliseconds === null
+    ? '-'
+    : `${new Date(milliseconds).toISOString().slice(0, 19).replace('T', ' ')}Z`
+}
+
+/** A line of text from outside with its control characters shown, so that it can't move the cursor. */
+export function plain(text: string): string {
+  return text.replace(/\p{Cc}/gu, character => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`)
+}

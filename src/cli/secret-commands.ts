@@ -1,0 +1,97 @@
+import { type Command, Option } from 'commander'
+import { isActive } from '../projects/client-secrets.ts'
+import type { ClientKind } from '../projects/project.ts'
+import { revokeSecret, rotateSecret } from '../projects/rotate-secret.ts'
+import { withContext } from './command-context.ts'
+import { moment, plain, print, table } from './output.ts'
+import { readDuration } from './read-options.ts'
+
+const clientOption = () =>
+  new Option('--client <kind>', 'whose secret').choices(['login', 'site']).default('login')
+
+export function secretCommands(program: Command): void {
+  const secret = program
+    .command('secret')
+    .description('client secrets: of the login endpoint, and of the site')
+
+  secret
+    .command('rotate')
+    .description('make a new secret, shown this once, and retire the ones before it')
+    .requiredOption('--project <slug>')
+    .addOption(clientOption())
+    .option(
+      '--grace <duration>',
+      'how long the old ones still work: 30m, 24h, 7d; 0: not at all',
+      readDuration,
+      0,
+    )
+    .option('--label <label>', 'a name to recognise it by', 'rotated')
+    .action(
+      (options: { project: string; client: ClientKind; grace: number; label: string }, command: Command) =>
+        withContext(async context => {
+          const { project: slug, client: kind, grace, label } = options
+          const made = await rotateSecret(context, context.actor, { slug, kind, label, grace })
+          const old = made.oldValidUntil
+          const end =
+            grace > 0 && old !== null
+              ? `Secrets before it work until ${moment(old)}.`
+              : 'Secrets before it work no longer.'
+          print(command, {
+            data: made,
+            lines: [
+              ...table([
+                ['client ID', made.clientId],
+                ['client secret', made.clientSecret],
+              ]),
+              '',
+              `Shown this once. ${end}`,
+            ],
+          })
+        }),
+    )
+
+  secret
+    .command('list')
+    .description('list secrets: their last four characters, use and end; never the secrets')
+    .requiredOption('--project <slug>')
+    .option('--client <kind>', 'login or site; both without it')
+    .action((options: { project: string; client?: string }, command: Command) =>
+      withContext(async context => {
+        const now = context.clock.now()
+        const secrets = context.registry
+          .clientsOf(context.project(options.project).id)
+          .filter(client => options.client === undefined || client.kind === options.client)
+          .flatMap(client =>
+            client.secrets.map(({ hash: _, ...rest }) => ({
+              ...rest,
+              client: client.kind,
+              active: isActive({ ...rest, hash: _ }, now),
+            })),
+          )
+        const rows = secrets.map(each => [
+          ...[each.id, each.client, `...${each.hint}`, plain(each.label), each.active ? 'active' : 'retired'],
+          ...[moment(each.createdAt), moment(each.lastUsedAt), moment(each.expiresAt)],
+        ])
+        print(command, {
+          data: secrets,
+          lines: table([['ID', 'CLIENT', 'SECRET', 'LABEL', 'STATE', 'MADE', 'LAST USED', 'ENDS'], ...rows]),
+        })
+      }),
+    )
+
+  secret
+    .command('revoke')
+    .description('end one secret now')
+    .argument('<id>', 'from: gatepass secret list')
+    .requiredOption('--project <slug>')
+    .addOption(clientOption().hideHelp())
+    .action((secretId: string, options: { project: string }, command: Command) =>
+      withContext(async context => {
+        await revokeSecret(context, context.actor, { slug: options.project, secretId })
+        print(command, {
+          data: { id: secretId, revoked: true },
+          lines: [`Secret ${secretId} works no longer.`],
+        })
+      }),
+    )
+}

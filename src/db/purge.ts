@@ -1,0 +1,109 @@
+import type { Logger } from 'pino'
+import type { Clock } from '../platform/clock.ts'
+import { firstKeyAt } from '../platform/one-time-secret.ts'
+import type { Database } from './database.ts'
+import type { Handle } from './handle.ts'
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+/** Nothing a code opened outlives a day: past it, a code has nothing left to revoke, and a session is over. */
+const KEPT = DAY + HOUR
+/** Rows a step: small enough that no request notices. */
+const STEP = 500
+const PAUSE = 60_000
+
+/** Removes a step's worth of what is over. @returns whether there may be more. */
+export async function purgeStep(database: Database, now: number, attemptDays: number): Promise<boolean> {
+  const over = firstKeyAt(now - KEPT)
+  const steps: ((tx: Handle) => Promise<bigint>)[] = [
+    tx => removeBefore(tx, 'codes', over),
+    tx => removeBefore(tx, 'sessions', over),
+    async tx => {
+      // Trace IDs begin with their time, in hexadecimal.
+      const oldest = firstKeyAt(now - attemptDays * DAY)
+        .toString('hex')
+        .slice(0, 12)
+      const found = tx
+        .selectFrom('attempt_steps')
+        .select(['trace_id', 'id'])
+        .where('trace_id', '<', oldest)
+        .limit(STEP)
+      const rows = await found.execute()
+      for (const row of rows) {
+        await tx
+          .deleteFrom('attempt_steps')
+          .where('trace_id', '=', row.trace_id)
+          .where('id', '=', row.id)
+          .execute()
+      }
+      return BigInt(rows.length)
+    },
+    removeOfDeletedProjects,
+  ]
+  let more = false
+  for (const step of steps) if ((await database.write(step)) >= STEP) more = true
+  return more
+}
+
+/** Purges in the background, step by step, until it is stopped. */
+export function startPurge(database: Database, clock: Clock, attemptDays: number, logger: Logger) {
+  let timer: NodeJS.Timeout | undefined
+  let running: Promise<void> = Promise.resolve()
+  let stopped = false
+
+  const schedule = (wait: number) => {
+    if (stopped) return
+    timer = setTimeout(() => {
+      running = purgeStep(database, clock.now(), attemptDays).then(
+        more => schedule(more ? 50 : PAUSE),
+        error => {
+          logger.error({ err: error }, 'purging what is over failed; it is tried again')
+          schedule(PAUSE)
+        },
+      )
+    }, wait)
+    timer.unref()
+  }
+  schedule(PAUSE)
+
+  return {
+    async stop() {
+      stopped = true
+      clearTimeout(timer)
+      await running
+    },
+  }
+}
+
+async function removeBefore(tx: Handle, table: 'codes' | 'sessions', over: Buffer): Promise<bigint> {
+  const result = await tx
+    .deleteFrom(table)
+    .where('key', 'in', eb =>
+      eb.selectFrom(table).select('key').where('key', '<', over).orderBy('key').limit(STEP),
+    )
+    .executeTakeFirst()
+  return result.numDeletedRows
+}
+
+/** A deleted project's readers go in steps, then its clients and groups, then itself. Codes and sessions age out. */
+async function removeOfDeletedProjects(tx: Handle): Promise<bigint> {
+  const project = await tx
+    .selectFrom('projects')
+    .select('id')
+    .where('deleted_at', 'is not', null)
+    .limit(1)
+    .executeTakeFirst()
+  if (!project) return 0n
+  const { id } = project
+  const readers = await tx
+    .deleteFrom('readers')
+    .where('id', 'in', eb => eb.selectFrom('readers').select('id').where('project_id', '=', id).limit(STEP))
+    .executeTakeFirst()
+  if (readers.numDeletedRows > 0n) return readers.numDeletedRows
+  const clients = tx.selectFrom('clients').select('id').where('project_id', '=', id)
+  await tx.deleteFrom('client_secrets').where('client_id', 'in', clients).execute()
+  await tx.deleteFrom('clients').where('project_id', '=', id).execute()
+  await tx.deleteFrom('reader_groups').where('project_id', '=', id).execute()
+  await tx.deleteFrom('projects').where('id', '=', id).execute()
+  return 1n
+}

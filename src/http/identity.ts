@@ -1,0 +1,25 @@
+// The identity server's own Host: what login endpoints, knowledge bases elsewhere and OpenID Connect clients call.
+import type { FastifyInstance } from 'fastify'
+import type { Core } from './core.ts'
+import { answerOAuthError } from './errors.ts'
+import { generateCodeRoutes } from './generate-code.ts'
+import { healthRoutes } from './health.ts'
+import { misplacedCallbackRoutes } from './misplaced-callback.ts'
+import { openidRoutes } from './openid.ts'
+import { tokenRoutes } from './token.ts'
+
+export async function identityRoutes(app: FastifyInstance, core: Core): Promise<void> {
+  app.addHook('onRoute', route => {
+    route.constraints = { ...route.constraints, door: 'identity' }
+  })
+  app.addHook('onRequest', async (_, reply) => {
+    reply.header('cache-control', 'no-store')
+  })
+  app.setErrorHandler(answerOAuthError)
+
+  await generateCodeRoutes(app, core)
+  await tokenRoutes(app, core)
+  await openidRoutes(app, core)
+  await misplacedCallbackRoutes(app, core)
+  await healthRoutes(app, core)
+}

@@ -1,0 +1,43 @@
+import { RateLimiterMemory } from 'rate-limiter-flexible'
+
+/**
+ * Slows down whoever keeps failing: an address that presented wrong credentials 30 times for one client, or 300 times
+ * in all, within a minute waits the minute out. Success costs and counts nothing, and other addresses are not touched.
+ * Secrets have 256 bits; this protects the machine and the timeline, so a count per process is enough.
+ */
+export interface FailureLimits {
+  /** Seconds that this address has to wait before it is served for this client; 0: it is served. */
+  wait(address: string, clientId: string): Promise<number>
+  /** Counts a failure. @returns whether it was the one that reached a limit. */
+  count(address: string, clientId: string): Promise<boolean>
+}
+
+const WINDOW = 60
+
+export function createFailureLimits(limits = { perClient: 30, perAddress: 300 }): FailureLimits {
+  const perClient = new RateLimiterMemory({ keyPrefix: 'client', points: limits.perClient, duration: WINDOW })
+  const perAddress = new RateLimiterMemory({
+    keyPrefix: 'address',
+    points: limits.perAddress,
+    duration: WINDOW,
+  })
+
+  return {
+    async wait(address, clientId) {
+      const [client, all] = await Promise.all([
+        perClient.get(`${address} ${clientId}`),
+        perAddress.get(address),
+      ])
+      const ofClient = client && client.consumedPoints >= limits.perClient ? client.msBeforeNext : 0
+      const ofAll = all && all.consumedPoints >= limits.perAddress ? all.msBeforeNext : 0
+      return Math.ceil(Math.max(ofClient, ofAll) / 1000)
+    },
+    async count(address, clientId) {
+      const [client, all] = await Promise.all([
+        perClient.penalty(`${address} ${clientId}`),
+        perAddress.penalty(address),
+      ])
+      return client.consumedPoints === limits.perClient || all.consumedPoints === limits.perAddress
+    },
+  }
+}

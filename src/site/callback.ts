@@ -1,0 +1,61 @@
+// The callback (contract, section 2): the browser arrives with a code and leaves with a session.
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { landingPath } from '../codes/landing-path.ts'
+import { redeemCode } from '../codes/redeem-code.ts'
+import { AppError } from '../errors.ts'
+import { visitOf } from '../http/visit.ts'
+import { homePath, type Project } from '../projects/project.ts'
+import { finishAttempt, openVerifiers } from './attempt-cookies.ts'
+import { setSessionCookie } from './cookies.ts'
+import { isPrefetch, presentedSessionKey, type SiteDeps, siteOf } from './site-request.ts'
+
+type Query = Readonly<Record<string, string | string[] | undefined>>
+
+/** Spellings in use out there. */
+const redirectParameters = ['redirectUrl', 'RedirectUrl', 'RedirectPath']
+
+export async function callbackRoutes(app: FastifyInstance, deps: SiteDeps): Promise<void> {
+  app.get<{ Querystring: Query }>('/jwt/authorize', { exposeHeadRoute: false }, (request, reply) =>
+    enter(deps, request, reply),
+  )
+  // Link scanners ask with HEAD; a code is spent by a navigation alone.
+  app.head('/jwt/authorize', async (_, reply) => reply.header('cache-control', 'no-store').send())
+}
+
+async function enter(
+  deps: SiteDeps,
+  request: FastifyRequest<{ Querystring: Query }>,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const project = siteOf(deps, request)
+  reply.header('cache-control', 'no-store').header('referrer-policy', 'no-referrer')
+  if (isPrefetch(request)) throw new AppError('access_denied', 'A sign-in is not fetched ahead.')
+
+  const before = presentedSessionKey(request, project)
+  const { session, sessionToken, redirectPath } = await redeemCode(
+    deps,
+    {
+      project,
+      code: typeof request.query.code === 'string' ? request.query.code : '',
+      opens: 'site',
+      verifiers: openVerifiers(request, project),
+      // This browser may have begun attempts whose challenge its login endpoint never echoed.
+      verifierImpliesChallenge: false,
+      ...(before && { currentSession: before }),
+    },
+    visitOf(request),
+  )
+  if (sessionToken) {
+    setSessionCookie(reply, project, sessionToken, (session.expiresAt - session.createdAt) / 1000)
+    finishAttempt(request, reply, project, session.traceId)
+  }
+  reply.header('x-trace-id', session.traceId)
+  return reply.redirect(project.siteUrl + landing(project, request.query, redirectPath), 302)
+}
+
+/** Where the query sends the reader, else where the push did, else home; a path that could lead elsewhere is home. */
+function landing(project: Project, query: Query, pushed: string | null): string {
+  const asked = redirectParameters.filter(name => query[name] !== undefined)
+  if (asked.length === 0) return pushed ?? homePath(project)
+  return (asked.length === 1 ? landingPath(query[asked[0]!]) : undefined) ?? homePath(project)
+}

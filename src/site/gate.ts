@@ -1,0 +1,75 @@
+// The site's own endpoints under /gate (contract, section 9), and the files that its pages refer to.
+import type { FastifyInstance } from 'fastify'
+import { toSeconds } from '../platform/clock.ts'
+import { displayName } from '../readers/reader.ts'
+import { groupSlugs, readerClaims } from '../tokens/claims.ts'
+import { assets } from './assets/serve-assets.ts'
+import { mayOpen } from './content/content-folder.ts'
+import type { ContentFolders } from './content-folders.ts'
+import { frameForReader } from './frame-for-reader.ts'
+import { searchPage } from './pages/search-page.ts'
+import { sendPage } from './send-page.ts'
+import { sendToLogin } from './send-to-login.ts'
+import { currentSession, type SiteDeps, siteOf } from './site-request.ts'
+
+export async function gateRoutes(
+  app: FastifyInstance,
+  deps: SiteDeps,
+  folders: ContentFolders,
+): Promise<void> {
+  app.get('/gate/userinfo', async (request, reply) => {
+    const project = siteOf(deps, request)
+    const session = await currentSession(deps, request, project)
+    reply.header('cache-control', 'no-store')
+    if (!session) return reply.code(401).send({ error: 'invalid_session', trace_id: request.id })
+    return { ...readerClaims(project, session.readerId, session.reader), exp: toSeconds(session.expiresAt) }
+  })
+
+  // For nginx auth_request, Caddy forward_auth and Traefik forwardAuth: 202 lets through, 401 means sign in, 403 no.
+  app.get('/gate/auth', async (request, reply) => {
+    const project = siteOf(deps, request)
+    const session = await currentSession(deps, request, project)
+    reply.header('cache-control', 'no-store')
+    if (!session) return reply.code(401).send({ error: 'invalid_session', trace_id: request.id })
+    const groups = groupSlugs(project, session.reader.groupIds)
+    const asked = request.headers['x-forwarded-uri']
+    const needed = typeof asked === 'string' ? await folders.of(project).groupsFor(asked) : null
+    if (!mayOpen(needed, groups))
+      return reply.code(403).send({ error: 'access_denied', trace_id: request.id })
+    return reply
+      .code(202)
+      .header('x-auth-request-user', headerText(session.readerId))
+      .header('x-auth-request-email', headerText(session.reader.email))
+      .header('x-auth-request-groups', headerText(groups.join(',')))
+      .header(
+        'x-auth-request-preferred-username',
+        headerText(session.reader.username || displayName(session.reader)),
+      )
+      .send()
+  })
+
+  app.get<{ Querystring: { q?: string | string[] } }>('/gate/search', async (request, reply) => {
+    const project = siteOf(deps, request)
+    const session = await currentSession(deps, request, project)
+    if (!session) return await sendToLogin(deps, project, request, reply)
+    const frame = await frameForReader(project, session, folders)
+    const query = typeof request.query.q === 'string' ? request.query.q.slice(0, 200) : ''
+    const hits = await folders.of(project).search(query, frame.reader.groups)
+    return sendPage(reply, project, searchPage({ ...frame, query, hits }))
+  })
+
+  for (const asset of assets) {
+    app.get(asset.path, async (_, reply) =>
+      reply
+        .header('cache-control', 'public, max-age=31536000, immutable')
+        .header('etag', asset.etag)
+        .type(asset.contentType)
+        .send(asset.body),
+    )
+  }
+}
+
+/** Header values are bytes: UTF-8 goes out as it is, which is what the proxies pass on. */
+function headerText(text: string): string {
+  return Buffer.from(text).toString('latin1')
+}

@@ -1,0 +1,62 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { recordStep } from '../audit/attempts.ts'
+import { landingPath } from '../codes/landing-path.ts'
+import { AppError } from '../errors.ts'
+import { visitOf } from '../http/visit.ts'
+import type { Project } from '../projects/project.ts'
+import { beginAttempt } from './attempt-cookies.ts'
+import type { SiteDeps } from './site-request.ts'
+
+/** Sends a browser without a session to the project's login URL, with the page that it wants (contract, section 2). */
+export async function sendToLogin(
+  deps: SiteDeps,
+  project: Project,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  if (!project.jwtEnabled) {
+    throw new AppError('access_denied', 'Sign-in is switched off for this knowledge base at the moment.')
+  }
+  const path = landingPath(request.raw.url) ?? '/'
+  const url = new URL(project.loginUrl)
+  url.searchParams.set('RedirectPath', path)
+  if (isNavigation(request)) {
+    url.searchParams.set('state', request.id)
+    url.searchParams.set('code_challenge', beginAttempt(request, reply, project, request.id))
+    url.searchParams.set('code_challenge_method', 'S256')
+    await recordRedirect(deps, project, request, path)
+  }
+  return reply.header('cache-control', 'no-store').redirect(url.href, 302)
+}
+
+/** An image or a script of a page begins no sign-in of its own; browsers say what a request is for. */
+function isNavigation(request: FastifyRequest): boolean {
+  const destination = request.headers['sec-fetch-dest']
+  return (
+    request.method === 'GET' &&
+    (destination === undefined || destination === 'document' || destination === 'iframe')
+  )
+}
+
+async function recordRedirect(
+  deps: SiteDeps,
+  project: Project,
+  request: FastifyRequest,
+  path: string,
+): Promise<void> {
+  // Anybody can cause this step without credentials, so an address writes only so many of them.
+  if ((await deps.redirects.wait(request.ip, project.id)) > 0) return
+  await deps.redirects.count(request.ip, project.id)
+  await deps.database.write(tx =>
+    recordStep(tx, {
+      ...visitOf(request),
+      projectId: project.id,
+      at: deps.clock.now(),
+      step: 'redirect',
+      outcome: 'passed',
+      reason: null,
+      reader: null,
+      detail: { path: path.split('?')[0] },
+    }),
+  )
+}

@@ -1,0 +1,160 @@
+// A fresh app for a test: the real wiring on a real database file of its own, and a clock that the test moves.
+// Requests go through Fastify's whole stack, told apart by Host as in life; nothing inside is faked.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
+import { type DestinationStream, pino } from 'pino'
+import type { Test } from 'tap'
+import { buildApp } from '../src/app.ts'
+import { type AttemptStep, findAttempt, listSteps } from '../src/audit/attempts.ts'
+import type { Actor } from '../src/audit/audit-log.ts'
+import { type Config, readConfig } from '../src/config.ts'
+import { type Database, openDatabase } from '../src/db/database.ts'
+import { migrate } from '../src/db/migrate.ts'
+import { type CreatedProject, createProject, type NewProject } from '../src/projects/create-project.ts'
+import type { ReaderGroup } from '../src/projects/project.ts'
+import { createGroup } from '../src/projects/reader-groups.ts'
+import { TestClock } from './test-clock.ts'
+
+export const issuer = 'http://id.test'
+
+/** Credentials as `Authorization: Basic`. */
+export function basic(clientId: string, clientSecret: string): string {
+  return `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`
+}
+
+export interface TestProject extends CreatedProject {
+  readonly siteUrl: string
+  readonly loginUrl: string
+}
+
+export interface TestApp {
+  readonly app: FastifyInstance
+  readonly clock: TestClock
+  readonly database: Database
+  readonly config: Config
+  readonly folder: string
+  readonly actor: Actor
+  /** Every line that was logged so far. */
+  readonly log: () => string
+  /** A project at `http://<slug>.test`, or as the settings say. */
+  project(settings?: Partial<NewProject>): Promise<TestProject>
+  group(project: TestProject, slug: string, name?: string): Promise<ReaderGroup>
+  /** Pushes a reader as a login endpoint does. */
+  push(
+    project: TestProject,
+    payload?: Record<string, unknown>,
+    query?: string,
+  ): Promise<LightMyRequestResponse>
+  /** Pushes a reader and returns the code; the test fails where none is made. */
+  code(project: TestProject, payload?: Record<string, unknown>): Promise<string>
+  /** Brings a code to the site's callback, as a browser does. */
+  callback(
+    project: TestProject,
+    code: string,
+    options?: { query?: string; cookie?: string; headers?: Record<string, string> },
+  ): Promise<LightMyRequestResponse>
+  /** Swaps a code at the token endpoint with the site client. */
+  swap(project: TestProject, code: string, more?: Record<string, string>): Promise<LightMyRequestResponse>
+  /** Signs a reader in at the site and returns the cookie header of the session. */
+  signIn(project: TestProject, payload?: Record<string, unknown>): Promise<string>
+  get(url: string, headers?: Record<string, string>): Promise<LightMyRequestResponse>
+  attempt(traceId: string): Promise<AttemptStep[]>
+  steps(): Promise<AttemptStep[]>
+}
+
+export const ada = { username: 'ada', firstName: 'Ada', lastName: 'Lovelace', emailId: 'ada@example.com' }
+
+/** The `name=value` of the cookie that an answer sets, or undefined. */
+export function cookieOf(response: LightMyRequestResponse, name: string): string | undefined {
+  const headers = [response.headers['set-cookie'] ?? []].flat()
+  return headers.find(header => header.startsWith(`${name}=`))?.split(';')[0]
+}
+
+export async function startApp(t: Test, env: Record<string, string> = {}): Promise<TestApp> {
+  const folder = mkdtempSync(join(tmpdir(), 'gatepass-test-'))
+  const clock = new TestClock()
+  const config = readConfig({
+    NODE_ENV: 'test',
+    GATEPASS_URL: issuer,
+    DATABASE_URL: join(folder, 'gatepass.db'),
+    GATEPASS_DEMO: 'off',
+    LOG_LEVEL: 'trace',
+    ...env,
+  })
+  let logged = ''
+  const sink: DestinationStream = { write: line => void (logged += line) }
+  const database = openDatabase(config.databaseFile)
+  await migrate(database, clock.now())
+  const app = await buildApp({ config, database, clock, logger: pino({ level: config.logLevel }, sink) })
+  await app.ready()
+  t.teardown(async () => {
+    await app.close()
+    await database.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  const actor = { name: 'test', origin: 'test' }
+  const deps = { database, clock, issuer: config.issuer }
+
+  const testApp: TestApp = {
+    app,
+    clock,
+    database,
+    config,
+    folder,
+    actor,
+    log: () => logged,
+    async project(settings = {}) {
+      const slug = settings.slug ?? 'acme'
+      const siteUrl = settings.siteUrl ?? `http://${slug}.test`
+      const loginUrl = settings.loginUrl ?? `http://login.${slug}.test/login`
+      const created = await createProject(deps, actor, { name: 'Acme', ...settings, slug, siteUrl, loginUrl })
+      return { ...created, siteUrl, loginUrl }
+    },
+    group: (project, slug, name = slug) =>
+      createGroup(deps, actor, { slug: project.slug, groupSlug: slug, name }),
+    push: (project, payload = {}, query = '') =>
+      app.inject({
+        method: 'POST',
+        url: `${issuer}/jwt/generateCode${query}`,
+        headers: {
+          authorization: basic(project.clientId, project.clientSecret),
+          'content-type': 'application/json',
+        },
+        payload: JSON.stringify({ ...ada, ...payload }),
+      }),
+    async code(project, payload) {
+      const response = await testApp.push(project, payload)
+      if (response.statusCode !== 200) throw new Error(`no code: ${response.statusCode} ${response.body}`)
+      return response.json().code
+    },
+    callback: (project, code, { query = '', cookie, headers = {} } = {}) =>
+      app.inject({
+        url: `${project.siteUrl}/jwt/authorize?code=${encodeURIComponent(code)}${query}`,
+        headers: { ...headers, ...(cookie && { cookie }) },
+      }),
+    swap: (project, code, more = {}) =>
+      app.inject({
+        method: 'POST',
+        url: `${issuer}/oauth/token`,
+        headers: {
+          authorization: basic(project.siteClientId, project.siteClientSecret),
+          'content-type': 'application/x-www-form-urlencoded',
+        },
+        payload: new URLSearchParams({ grant_type: 'authorization_code', code, ...more }).toString(),
+      }),
+    async signIn(project, payload) {
+      const response = await testApp.callback(project, await testApp.code(project, payload))
+      const name = project.siteUrl.startsWith('https:') ? '__Host-gatepass' : 'gatepass'
+      const cookie = cookieOf(response, name)
+      if (!cookie) throw new Error(`not signed in: ${response.statusCode} ${response.body}`)
+      return cookie
+    },
+    get: (url, headers = {}) => app.inject({ url, headers }),
+    attempt: traceId => findAttempt(database.read, traceId),
+    steps: () => listSteps(database.read, { limit: 1000 }),
+  }
+  return testApp
+}
