@@ -84,9 +84,10 @@ export function openContentFolder(
   const top = resolve(root)
   const rulesFor = compileRules(rules)
   const pages = keepPages()
-  let index: Promise<IndexedPage[]> | undefined
-  let indexedAt = 0
+  let index: readonly IndexedPage[] = []
   let indexed: ReadonlyMap<string, string> = new Map()
+  let indexedAt = Number.NEGATIVE_INFINITY
+  let indexing: Promise<void> | undefined
 
   function neededFor(requested: string | undefined, file: RealFile, page: Page | undefined): NeededGroups {
     // All names of one file: as asked for, as it lies on the disk, as it is linked.
@@ -104,7 +105,7 @@ export function openContentFolder(
     if (!place) return undefined
     const { file } = place
     const page = await pages.read(file)
-    if (page && indexed.get(file.file) !== page.stamp) index = undefined
+    if (page && indexed.get(file.file) !== page.stamp) indexedAt = Number.NEGATIVE_INFINITY
     const groups = neededFor(requested, file, page)
     if (place.kind === 'redirect') return { kind: 'redirect', to: place.to, groups }
     if (!page || !isMarkdown(file.relative)) {
@@ -132,12 +133,13 @@ export function openContentFolder(
     return found ? found.groups : rulesFor([`/${asked.segments.join('/')}`])
   }
 
-  async function buildIndex(): Promise<IndexedPage[]> {
+  async function buildIndex(): Promise<void> {
+    const startedAt = performance.now()
     const files = await walkFolder(top)
     const list: IndexedPage[] = []
     const stamps = new Map<string, string>()
     for (const file of files) {
-      const page = await pages.read(file).catch(() => undefined)
+      const page = await pages.read(file)
       if (!page) continue
       stamps.set(file.file, page.stamp)
       const path = cleanPath(top, file.relative)
@@ -149,18 +151,21 @@ export function openContentFolder(
         page,
       })
     }
+    index = list
     indexed = stamps
+    indexedAt = startedAt
     pages.forget(new Set(stamps.keys()))
-    return list
   }
 
   async function listFor(readerGroups: readonly string[]): Promise<IndexedPage[]> {
-    const now = performance.now()
-    if (index === undefined || now - indexedAt >= recheckMs) {
-      indexedAt = now
-      index = buildIndex()
+    // One walk at a time, however many readers wait for it.
+    if (performance.now() - indexedAt >= recheckMs) {
+      indexing ??= buildIndex().finally(() => {
+        indexing = undefined
+      })
+      await indexing
     }
-    return (await index).filter(({ groups }) => mayOpen(groups, readerGroups))
+    return index.filter(({ groups }) => mayOpen(groups, readerGroups))
   }
 
   return {

@@ -29,7 +29,9 @@ export function keepPages(): { read: ReadPage; forget: (except: ReadonlySet<stri
       const known = pages.get(file.file)
       if (known?.stamp === file.stamp) return known
       if (!isMarkdown(file.relative) && !isHtml(file.relative)) return undefined
-      const page = parse(file, await readFile(file.file))
+      const bytes = await readFile(file.file).catch((error: NodeJS.ErrnoException) => error.code ?? 'EIO')
+      if (typeof bytes === 'string') return closed(file, `the file cannot be read (${bytes})`)
+      const page = parse(file, bytes)
       pages.set(file.file, page)
       return page
     },
@@ -79,7 +81,7 @@ function parseHtml(file: RealFile, source: string): Page {
     summary: undefined,
     groups: null,
     closedBecause: undefined,
-    html: source,
+    html: '',
     headings: [],
     text: decodeEntities(
       source.replace(/<(script|style|head)\b[\s\S]*?<\/\1>|<!--[\s\S]*?-->|<[^>]*>/gi, ' '),

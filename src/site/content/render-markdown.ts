@@ -29,8 +29,11 @@ markdown.core.ruler.push('gatepass', state => {
   shapeCallouts(state)
   for (const [at, token] of state.tokens.entries()) {
     if (token.type === 'heading_open') anchorHeading(state, token, state.tokens[at + 1]!)
-    if (token.type === 'inline') shapeInline(state, token)
-    else if (token.type === 'fence' || token.type === 'code_block') env(state).words.push(token.content)
+    if (token.type === 'inline') {
+      shapeInline(state, token)
+      // The title is searched and shown by itself.
+      if (state.tokens[at - 1]?.tag !== 'h1') env(state).words.push(plainText(token))
+    } else if (token.type === 'fence' || token.type === 'code_block') env(state).words.push(token.content)
   }
 })
 
@@ -102,8 +105,7 @@ function plainText(inline: Token): string {
 }
 
 function shapeInline(state: StateCore, inline: Token): void {
-  const { directory, words } = env(state)
-  words.push(plainText(inline))
+  const { directory } = env(state)
   for (const child of inline.children!) {
     if (child.type === 'link_open') shapeLink(child, directory)
     if (child.type === 'image') {

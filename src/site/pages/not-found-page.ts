@@ -10,7 +10,7 @@ export function notFoundPage(view: SiteFrame & { path: string; traceId: string }
 <p class="lost-number" aria-hidden="true">404</p>
 <h1>There is no page here</h1>
 <p>Nothing is published at <code>${shortened(view.path)}</code>. It may have moved, or the link may have a typing mistake in it.</p>
-<p class="actions"><a class="button" href="/">Go to the first page</a></p>
+<div class="actions"><a class="button" href="/">Go to the first page</a></div>
 !${traceBlock(view.traceId)}
 </article>`,
   })

@@ -1,0 +1,104 @@
+// The pages of the demo's customer application: a small fictional company that has its own login page, as every
+// customer of Gatepass does. It looks like no page of ours, so that a newcomer sees where one party ends.
+import { html } from 'ghtml'
+import { customerAssetPath } from './customer-assets.ts'
+
+export interface CustomerLogin {
+  readonly error?: string | undefined
+  /** Offered under the form, since this is a demo. */
+  readonly users: readonly { readonly username: string; readonly hint: string }[]
+  /** Comes back with the form as `continueTo`: where to go once signed in. */
+  readonly continueTo: string
+  /** Comes back with the form as `csrf`. */
+  readonly csrf?: string | undefined
+}
+
+/** Northwind's login page: posts `username`, `password`, `continueTo` and `csrf` to `/login`. */
+export function customerLoginPage({ error, users, continueTo, csrf }: CustomerLogin): string {
+  return customerDocument(
+    'Sign in',
+    html`<main class="login">
+<section class="pitch" aria-hidden="true"><p>Good tools,<br>since 1974.</p></section>
+<section class="panel">
+!${brand}
+<h1>Sign in to your workshop</h1>
+!${error ? html`<p class="error" role="alert" id="login-error">${error}</p>` : ''}
+<form method="post" action="/login">
+<input type="hidden" name="continueTo" value="${continueTo}">
+!${csrf ? html`<input type="hidden" name="csrf" value="${csrf}">` : ''}
+<label for="username">User name</label>
+<input id="username" name="username" autocomplete="username" autocapitalize="none" spellcheck="false" required autofocus!${error ? ' aria-invalid="true" aria-describedby="login-error"' : ''}>
+<label for="password">Password</label>
+<input id="password" name="password" type="password" autocomplete="current-password" required>
+<button type="submit">Sign in</button>
+</form>
+!${hints(users)}
+<p class="small">This is the demo's customer application: it stands for the login page that you already have. Northwind Tools is made up.</p>
+</section>
+</main>`,
+  )
+}
+
+function hints(users: CustomerLogin['users']): string {
+  if (users.length === 0) return ''
+  return html`<div class="hints"><h2>Try it as</h2><dl>!${users.map(
+    user => html`<div><dt>${user.username}</dt><dd>${user.hint}</dd></div>`,
+  )}</dl></div>`
+}
+
+/** Northwind's own first page, for somebody who is signed in there. */
+export function customerHomePage(view: {
+  user: {
+    readonly name: string
+    readonly email?: string | undefined
+    readonly groups?: readonly string[] | undefined
+  }
+  /** http(s) only. */
+  knowledgeBaseUrl: string
+}): string {
+  const { user, knowledgeBaseUrl } = view
+  const about = [user.email, ...(user.groups ?? []).map(group => `group ${group}`)]
+    .filter(Boolean)
+    .join(' · ')
+  return customerDocument(
+    'Your workshop',
+    html`<header class="bar">!${brand}
+<form method="post" action="/logout"><button class="plain" type="submit">Sign out</button></form></header>
+<main class="home">
+<h1>Hello, ${user.name}</h1>
+<p class="about">${about}</p>
+<div class="cards">
+<a class="card card-main" href="${httpOnly(knowledgeBaseUrl)}"><h2>Knowledge base</h2><p>Guides and answers for every tool. You are signed in already: nothing to type.</p><span>Open the knowledge base</span></a>
+<div class="card"><h2>Your orders</h2><p>2 torque wrenches and 1 bench vice are on their way.</p></div>
+<div class="card"><h2>Service plan</h2><p>Next calibration of your wrenches: 14 March.</p></div>
+</div>
+<p class="small">This is the demo's customer application. Signing out here leaves the knowledge base signed in until its own session ends.</p>
+</main>`,
+  )
+}
+
+function customerDocument(title: string, body: string): string {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>${title} · Northwind Tools</title>
+<link rel="icon" type="image/svg+xml" href="${customerAssetPath('customer.svg')}">
+<link rel="stylesheet" href="${customerAssetPath('customer.css')}">
+</head>
+<body>
+!${body}
+</body>
+</html>
+`
+}
+
+function httpOnly(url: string): string {
+  return /^https?:\/\//i.test(url) ? url : '/'
+}
+
+const brand =
+  '<p class="northwind"><svg viewBox="0 0 32 32" width="34" height="34" aria-hidden="true"><path class="needle" d="M16 2l4 14-4 14-4-14z"/>' +
+  '<path class="arms" d="M2 16l14-4 14 4-14 4z"/></svg><span>Northwind <b>Tools</b></span></p>'
