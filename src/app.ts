@@ -89,7 +89,6 @@ export async function buildApp({ config, database, clock, logger }: AppOptions):
     const { method, ip, routeOptions } = request
     const ms = Math.round(reply.elapsedTime * 10) / 10
     request.log.info({
-      traceId: request.id,
       method,
       route: routeOptions.url,
       status: reply.statusCode,

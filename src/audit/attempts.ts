@@ -5,7 +5,6 @@ import type { Database } from '../db/database.ts'
 import { type Handle, prepare } from '../db/handle.ts'
 import type { AppError } from '../errors.ts'
 import { timeOrderedBytes } from '../platform/random.ts'
-import type { Reason } from './reasons.ts'
 
 /** `redirect`: sent to the login URL; `code`: code generation; `swap`: code redeemed; `logout`: session ended. */
 export type StepName = 'redirect' | 'code' | 'swap' | 'logout'
@@ -49,11 +48,21 @@ const insertStep = prepare<
   }),
 )
 
+let stepsSoFar = 0
+
+/** Orders steps by time, and those of one millisecond as they happened here. */
+function nextStepId(at: number): Buffer {
+  const id = timeOrderedBytes(12, at)
+  stepsSoFar = (stepsSoFar + 1) % 65_536
+  id.writeUInt16BE(stepsSoFar, 6)
+  return id
+}
+
 export async function recordStep(tx: Handle, step: AttemptStep): Promise<void> {
   await insertStep.all(tx, {
     trace: step.traceId,
     project: step.projectId,
-    id: timeOrderedBytes(12, step.at),
+    id: nextStepId(step.at),
     at: step.at,
     step: step.step,
     outcome: step.outcome,
