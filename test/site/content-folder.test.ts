@@ -196,6 +196,10 @@ t.test('works', async t => {
     write('a.md', '---\ngroups: [staff]\n---\n# Two')
     utimesSync(join(root, 'a.md'), 1_700_000_000, 1_700_000_000)
     t.same(await folder.groupsFor('/a'), [['staff']])
+    write('.a.md.new', '---\ngroups: [press]\n---\n# Two')
+    utimesSync(join(root, '.a.md.new'), 1_700_000_000, 1_700_000_000)
+    renameSync(join(root, '.a.md.new'), join(root, 'a.md'))
+    t.same(await folder.groupsFor('/a'), [['press']], 'replaced by a file of the same length and time')
     write('b.md', '# New')
     t.match(await folder.navigation([]), [{ title: 'New' }])
     unlinkSync(join(root, 'b.md'))
@@ -245,6 +249,7 @@ t.test('refuses', async t => {
       'prose between the lines': '---\njust words\n---\n# Secret',
       'too many aliases': `---\na: &a [1,1,1,1,1,1,1,1,1]\n${'bcdefghi'.replace(/./g, (c, at) => `${c}: &${c} [${Array(9).fill(`*${'abcdefghi'[at]}`)}]\n`)}---\n# Secret`,
       'another encoding': Buffer.from('\uFEFF---\ngroups: [staff]\n---\n# Secret', 'utf16le'),
+      'an old encoding': Buffer.from('---\ngroups: [käufer]\n---\n# Secret', 'latin1'),
       'UTF-16 without a mark': Buffer.from('---\ngroups: [staff]\n---\n# Secret', 'utf16le'),
     }
     for (const [why, text] of Object.entries(wrong)) {
@@ -352,6 +357,7 @@ t.test('resists', async t => {
     symlinkSync('loop.md', join(root, 'loop.md'))
     symlinkSync('.', join(root, 'round'))
     symlinkSync('.hidden.md', join(root, 'dot.md'))
+    symlinkSync('index.md', join(root, '.dot.md'))
     for (const path of [
       '/file',
       '/file.md',
@@ -360,6 +366,7 @@ t.test('resists', async t => {
       '/chain',
       '/loop',
       '/dot',
+      '/.dot',
     ]) {
       t.equal(await folder.find(path), undefined, path)
     }
@@ -380,6 +387,8 @@ t.test('resists', async t => {
     t.match(await folder.find('/open.txt'), { kind: 'page', groups: [['hr'], ['staff']] })
     t.same(await folder.groupsFor('/open.png'), [['staff']])
     t.same(await folder.groupsFor('/public/pay'), [['hr'], ['staff']])
+    const closedName = openContentFolder(root, [{ path: '/public/*', groups: ['press'] }])
+    t.same(await closedName.groupsFor('/public/pay.png'), [['press']])
   })
 
   t.test('other spellings of a path do not lead around its rule', async t => {
@@ -411,6 +420,7 @@ t.test('resists', async t => {
     t.notMatch(html, '<img src=x')
     t.notMatch(html, 'href="javascript:')
     t.notMatch(html, 'src="javascript:')
+    t.match(html, 'aria-label="Link to “&quot;&gt;')
     t.notMatch(html, /(aria-label|id)="[^"]*[<>][^"]*"/)
     t.match((await page(folder, '/%3Cb%3E%22x%22')).html, '<h1>&#60;b&#62;&#34;x&#34;</h1>')
   })
