@@ -87,7 +87,7 @@ export async function recordRefusal(
       ...visit,
       ...about,
       outcome: 'failed',
-      reason: reason satisfies Reason | string,
+      reason,
       detail,
     }),
   )

@@ -1,5 +1,5 @@
 import type { Project } from '../projects/project.ts'
-import { type ContentFolder, openContentFolder } from './content/content-folder.ts'
+import { type ContentFolder, openContentFolder, withoutContent } from './content/content-folder.ts'
 
 /** The content folder of each project, opened anew when the project's settings change. */
 export interface ContentFolders {
@@ -12,9 +12,13 @@ export function createContentFolders(): ContentFolders {
     of(project) {
       const known = open.get(project.id)
       if (known && known.settings.updatedAt === project.updatedAt) return known.folder
-      const folder = openContentFolder(project.siteFolder ?? '/dev/null/no-folder', project.pathRules)
+      const folder = openFolder(project)
       open.set(project.id, { settings: project, folder })
       return folder
     },
   }
+}
+
+function openFolder({ siteFolder, pathRules }: Project): ContentFolder {
+  return siteFolder === null ? withoutContent(pathRules) : openContentFolder(siteFolder, pathRules)
 }

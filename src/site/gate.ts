@@ -1,10 +1,11 @@
 // The site's own endpoints under /gate (contract, section 9), and the files that its pages refer to.
 import type { FastifyInstance } from 'fastify'
 import { toSeconds } from '../platform/clock.ts'
+import type { Project } from '../projects/project.ts'
 import { displayName } from '../readers/reader.ts'
 import { groupSlugs, readerClaims } from '../tokens/claims.ts'
 import { assets } from './assets/serve-assets.ts'
-import { mayOpen } from './content/content-folder.ts'
+import { closedToEveryone, mayOpen, type NeededGroups } from './content/content-folder.ts'
 import type { ContentFolders } from './content-folders.ts'
 import { frameForReader } from './frame-for-reader.ts'
 import { searchPage } from './pages/search-page.ts'
@@ -32,8 +33,7 @@ export async function gateRoutes(
     reply.header('cache-control', 'no-store')
     if (!session) return reply.code(401).send({ error: 'invalid_session', trace_id: request.id })
     const groups = groupSlugs(project, session.reader.groupIds)
-    const asked = request.headers['x-forwarded-uri']
-    const needed = typeof asked === 'string' ? await folders.of(project).groupsFor(asked) : null
+    const needed = await neededFor(project, request.headers['x-forwarded-uri'])
     if (!mayOpen(needed, groups))
       return reply.code(403).send({ error: 'access_denied', trace_id: request.id })
     return reply
@@ -57,6 +57,14 @@ export async function gateRoutes(
     const hits = await folders.of(project).search(query, frame.reader.groups)
     return sendPage(reply, project, searchPage({ ...frame, query, hits }))
   })
+
+  /** What the page that the proxy asks about needs; where it doesn't say which, rules keep it closed. */
+  async function neededFor(project: Project, asked: string | string[] | undefined): Promise<NeededGroups> {
+    if (asked === undefined) return project.pathRules.length === 0 ? null : closedToEveryone
+    // Two headers arrive joined by a comma and a space: one of them is not the proxy's.
+    if (typeof asked !== 'string' || /\s/.test(asked)) return closedToEveryone
+    return await folders.of(project).groupsFor(asked)
+  }
 
   for (const asset of assets) {
     app.get(asset.path, async (_, reply) =>

@@ -183,3 +183,17 @@ export function openContentFolder(
     },
   }
 }
+
+/** A site without a folder: nothing to show, but rules for what somebody else serves behind forward-auth. */
+export function withoutContent(rules: readonly PathRule[]): ContentFolder {
+  const rulesFor = compileRules(rules)
+  return {
+    find: async () => undefined,
+    async groupsFor(path) {
+      const asked = readPath(path)
+      return asked ? rulesFor([`/${asked.segments.join('/')}`]) : closedToEveryone
+    },
+    navigation: async () => [],
+    search: async () => [],
+  }
+}
