@@ -1,16 +1,11 @@
-// The site's own endpoints under /gate (contract, section 9), and the files that its pages refer to.
+// Who is here, for other programs (contract, section 9): the reader as JSON, and forward-auth for proxies.
 import type { FastifyInstance } from 'fastify'
 import { toSeconds } from '../platform/clock.ts'
 import type { Project } from '../projects/project.ts'
 import { displayName } from '../readers/reader.ts'
 import { groupSlugs, readerClaims } from '../tokens/claims.ts'
-import { assets } from './assets/serve-assets.ts'
 import { closedToEveryone, mayOpen, type NeededGroups } from './content/content-folder.ts'
 import type { ContentFolders } from './content-folders.ts'
-import { frameForReader } from './frame-for-reader.ts'
-import { searchPage } from './pages/search-page.ts'
-import { sendPage } from './send-page.ts'
-import { sendToLogin } from './send-to-login.ts'
 import { currentSession, type SiteDeps, siteOf } from './site-request.ts'
 
 export async function gateRoutes(
@@ -48,32 +43,12 @@ export async function gateRoutes(
       .send()
   })
 
-  app.get<{ Querystring: { q?: string | string[] } }>('/gate/search', async (request, reply) => {
-    const project = siteOf(deps, request)
-    const session = await currentSession(deps, request, project)
-    if (!session) return await sendToLogin(deps, project, request, reply)
-    const frame = await frameForReader(project, session, folders)
-    const query = typeof request.query.q === 'string' ? request.query.q.slice(0, 200) : ''
-    const hits = await folders.of(project).search(query, frame.reader.groups)
-    return sendPage(reply, project, searchPage({ ...frame, query, hits }))
-  })
-
   /** What the page that the proxy asks about needs; where it doesn't say which, rules keep it closed. */
   async function neededFor(project: Project, asked: string | string[] | undefined): Promise<NeededGroups> {
     if (asked === undefined) return project.pathRules.length === 0 ? null : closedToEveryone
     // Two headers arrive joined by a comma and a space: one of them is not the proxy's.
     if (typeof asked !== 'string' || /\s/.test(asked)) return closedToEveryone
     return await folders.of(project).groupsFor(asked)
-  }
-
-  for (const asset of assets) {
-    app.get(asset.path, async (_, reply) =>
-      reply
-        .header('cache-control', 'public, max-age=31536000, immutable')
-        .header('etag', asset.etag)
-        .type(asset.contentType)
-        .send(asset.body),
-    )
   }
 }
 

@@ -1,11 +1,13 @@
 // The knowledge-base side: what a project's own Host serves. Callback, session, logout and /gate always; content where
 // the project names a folder. The swap happens in this process: no HTTP, and no token that nobody would read.
 import type { FastifyInstance } from 'fastify'
+import { assetRoutes } from './asset-routes.ts'
 import { callbackRoutes } from './callback.ts'
 import { contentRoutes } from './content.ts'
 import { createContentFolders } from './content-folders.ts'
 import { gateRoutes } from './gate.ts'
 import { logoutRoutes } from './logout.ts'
+import { searchRoutes } from './search.ts'
 import { answerWithErrorPage } from './site-errors.ts'
 import { type SiteDeps, siteOf } from './site-request.ts'
 
@@ -21,5 +23,7 @@ export async function siteRoutes(app: FastifyInstance, deps: SiteDeps): Promise<
   await callbackRoutes(app, deps)
   await logoutRoutes(app, deps)
   await gateRoutes(app, deps, folders)
+  await assetRoutes(app)
+  await searchRoutes(app, deps, folders)
   await contentRoutes(app, deps, folders)
 }

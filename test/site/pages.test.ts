@@ -1,7 +1,7 @@
 import t from 'tap'
 import { customerAssets } from '../../src/demo/customer-assets.ts'
 import { customerHomePage, customerLoginPage } from '../../src/demo/customer-pages.ts'
-import { assetPath, assets } from '../../src/site/assets/serve-assets.ts'
+import { assetPath, assets } from '../../src/site/assets/site-assets.ts'
 import { contentPage } from '../../src/site/pages/content-page.ts'
 import { errorPage } from '../../src/site/pages/error-page.ts'
 import { forbiddenPage } from '../../src/site/pages/forbidden-page.ts'

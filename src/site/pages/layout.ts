@@ -1,7 +1,7 @@
 // Whole HTML documents out of plain values. Pages know no request, no database and no session: the routes gather what
 // a page shows. All of them work without JavaScript, and none has an inline style or script, which the policy forbids.
 import { html } from 'ghtml'
-import { assetPath } from '../assets/serve-assets.ts'
+import { assetPath } from '../assets/site-assets.ts'
 
 export interface ProjectView {
   readonly name: string
