@@ -59,7 +59,8 @@ export const oidcHandoff = ({ remembersBrowser = false } = {}): Journey => {
       answer = await browser.open(pathname + search)
     }
     const code = new URL(answer.headers.location ?? '', callbackUrl).searchParams.get('code')
-    if (!code) throw new Error(`authorize ended with ${answer.status} and no code: ${answer.body.slice(0, 200)}`)
+    if (!code)
+      throw new Error(`authorize ended with ${answer.status} and no code: ${answer.body.slice(0, 200)}`)
     const token = expectStatus('token', await send(swapWithPeer(code)), 200)
     if (!JSON.parse(token.body).id_token) throw new Error('token: no id_token')
   }

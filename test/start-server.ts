@@ -32,12 +32,13 @@ const executable = join(checkout, 'bin/gatepass.js')
 export const newHome = (parent = tmpdir()) => {
   mkdirSync(parent, { recursive: true })
   const folder = mkdtempSync(join(parent, 'gatepass-'))
+  const database = join(folder, 'gatepass.db')
   const env: Env = {
-    DATABASE_URL: join(folder, 'gatepass.db'),
+    DATABASE_URL: database,
     GATEPASS_SECRET: randomBytes(32).toString('base64url'),
     GATEPASS_DEMO: 'off',
   }
-  return { folder, env, remove: () => rmSync(folder, { recursive: true, force: true }) }
+  return { folder, database, env, remove: () => rmSync(folder, { recursive: true, force: true }) }
 }
 
 /**
