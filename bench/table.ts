@@ -39,8 +39,8 @@ export const summarize = (subjects: { name: string }[], measurements: Measuremen
   const rateOf = (name: string) => rows.find(row => row.name === name)?.perSecond
   return rows.map(row => ({
     ...row,
-    toMemory: ratio(row.perSecond, rateOf(rival)),
-    toDurable: ratio(row.perSecond, rateOf(durableRival)),
+    toMemory: row.durable === undefined ? undefined : ratio(row.perSecond, rateOf(rival)),
+    toDurable: row.durable === undefined ? undefined : ratio(row.perSecond, rateOf(durableRival)),
   }))
 }
 
@@ -68,8 +68,8 @@ export const table = (rows: Row[]) => {
       row.p99.toFixed(1),
       row.cpuPerHandoff === undefined ? '-' : String(Math.round(row.cpuPerHandoff)),
       row.busy === undefined ? '-' : `${Math.round(row.busy * 100)} %`,
-      row.toMemory?.toFixed(2) ?? '-',
-      row.toDurable?.toFixed(2) ?? '-',
+      row.toMemory?.toFixed(2) ?? '',
+      row.toDurable?.toFixed(2) ?? '',
       row.failures ? `${row.failures} !` : '0',
     ]),
   ]

@@ -67,6 +67,6 @@ const checkSession = async (send: Send, handoff: Handoff, promised: Promised, br
 const expectUsed = async (send: Send, handoff: Handoff, { code }: Promised, broken: Broken) => {
   const { status, body } = await send(handoff.swap(code))
   if (status !== 400 || JSON.parse(body).error !== 'invalid_grant') {
-    broken.undone.push(`a used code answered ${status}: ${body.slice(0, 100)}`)
+    broken.undone.push(`a used code answered ${status}`)
   }
 }
