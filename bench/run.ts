@@ -1,0 +1,67 @@
+// `npm run bench`: handoffs per second, side by side. `-- --quick` takes less than a minute, `-- --json FILE`
+// keeps every round. Rounds are interleaved and medians shown, because a machine is never alone: compare the
+// ratios and the CPU time of one run, not the rates of two.
+import { rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { newHome } from '../test/start-server.ts'
+import { cpuTime, pinning, takeLoadCore } from './cores.ts'
+import { drive } from './load.ts'
+import { type Subject, startSubjects } from './subjects.ts'
+import { type Measurement, summarize, table } from './table.ts'
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    json: { type: 'string' },
+    only: { type: 'string' },
+    connections: { type: 'string', default: '32' },
+  },
+})
+const connections = Number(values.connections)
+const { rounds, seconds, warmUp } = values.quick
+  ? { rounds: 3, seconds: 1, warmUp: 0.5 }
+  : { rounds: 7, seconds: 3, warmUp: 2 }
+const tmpfs = 0x01021994
+
+const measure = async (subject: Subject): Promise<Measurement> => {
+  const { server, journey, name, requests, durable } = subject
+  const before = cpuTime(server.pid)
+  const result = await drive(`http://127.0.0.1:${server.port}`, journey, { connections, seconds })
+  const after = cpuTime(server.pid)
+  const cpu = before === undefined || after === undefined ? undefined : after - before
+  return { ...result, name, requests, durable, cpu }
+}
+
+const folder = newHome(fileURLToPath(new URL('../data', import.meta.url))).folder
+takeLoadCore()
+console.log(`${cpus()[0]?.model.trim()}, ${cpus().length} cores, Node ${process.versions.node}; ${pinning}`)
+console.log(`${connections} connections, ${rounds} interleaved rounds of ${seconds} s each, medians`)
+if (statfsSync(folder).type === tmpfs)
+  console.log('the databases are in memory (tmpfs): a commit costs nothing here')
+
+const measurements: Measurement[] = []
+const subjects: Subject[] = []
+try {
+  const all = await startSubjects(folder)
+  subjects.push(...all)
+  const chosen = all.filter(({ name }) => !values.only || name.includes(values.only))
+  for (const { server, journey } of chosen) {
+    await drive(`http://127.0.0.1:${server.port}`, journey, { connections, seconds: warmUp })
+  }
+  for (let round = 0; round < rounds; round++) {
+    process.stderr.write(`round ${round + 1} of ${rounds}\n`)
+    // Each round begins with another subject, so that nobody always comes after the same neighbour.
+    const order = chosen.map((_, i) => chosen[(i + round) % chosen.length]!)
+    for (const subject of order) measurements.push(await measure(subject))
+  }
+  const rows = summarize(chosen, measurements)
+  console.log(`\n${table(rows)}`)
+  if (values.json)
+    writeFileSync(values.json, JSON.stringify({ pinning, connections, rows, measurements }, null, 2))
+  if (rows.some(({ failures }) => failures > 0)) process.exitCode = 1
+} finally {
+  await Promise.all([...new Set(subjects.map(({ server }) => server))].map(server => server.stop()))
+  rmSync(folder, { recursive: true, force: true })
+}
