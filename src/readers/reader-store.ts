@@ -15,6 +15,41 @@ const selectById = prepare<{ id: string }>()((db, place) =>
   db.selectFrom('readers').selectAll().where('id', '=', place.id),
 )
 
+type ProfileColumns = ReturnType<typeof toColumns>
+
+const insert = prepare<
+  ProfileColumns & { id: string; project_id: string; external_id: string; now: number }
+>()((db, place) =>
+  db.insertInto('readers').values({
+    id: place.id,
+    project_id: place.project_id,
+    external_id: place.external_id,
+    username: place.username,
+    first_name: place.first_name,
+    last_name: place.last_name,
+    email: place.email,
+    group_ids: place.group_ids,
+    blocked_at: null,
+    sessions_ended_at: null,
+    created_at: place.now,
+    updated_at: place.now,
+  }),
+)
+
+const update = prepare<ProfileColumns & { id: string; now: number }>()((db, place) =>
+  db
+    .updateTable('readers')
+    .set({
+      username: place.username,
+      first_name: place.first_name,
+      last_name: place.last_name,
+      email: place.email,
+      group_ids: place.group_ids,
+      updated_at: place.now,
+    })
+    .where('id', '=', place.id),
+)
+
 export async function findReaderByExternalId(
   db: Handle,
   projectId: string,
@@ -36,19 +71,13 @@ export async function insertReader(
   now: number,
 ): Promise<Reader> {
   const id = uuidv7(now)
-  await tx
-    .insertInto('readers')
-    .values({
-      id,
-      project_id: projectId,
-      external_id: profile.externalId,
-      ...toColumns(profile),
-      blocked_at: null,
-      sessions_ended_at: null,
-      created_at: now,
-      updated_at: now,
-    })
-    .execute()
+  await insert.all(tx, {
+    id,
+    project_id: projectId,
+    external_id: profile.externalId,
+    now,
+    ...toColumns(profile),
+  })
   return { ...profile, id, projectId, blockedAt: null, createdAt: now, updatedAt: now }
 }
 
@@ -58,11 +87,7 @@ export async function updateReader(
   profile: Profile,
   now: number,
 ): Promise<Reader> {
-  await tx
-    .updateTable('readers')
-    .set({ ...toColumns(profile), updated_at: now })
-    .where('id', '=', reader.id)
-    .execute()
+  await update.all(tx, { id: reader.id, now, ...toColumns(profile) })
   return { ...reader, ...profile, updatedAt: now }
 }
 
