@@ -37,7 +37,7 @@ export async function buildApp({ config, database, clock, logger }: AppOptions):
     keys: createKeyRing(database, clock, wrappingKey(config.secret)),
     outstanding: createOutstandingCodes(),
     failures: createFailureLimits(),
-    redirects: createFailureLimits({ perClient: 60, perAddress: 300 }),
+    strangers: createFailureLimits({ perClient: 60, perAddress: 300 }),
     issuer: config.issuer,
   }
   // A wrong GATEPASS_SECRET is found here, at the start, and not at the first token.

@@ -65,6 +65,15 @@ export async function takeCode(
   return (await take.first(tx, { key, session, now })) !== undefined
 }
 
+const bury = prepare<{ key: Uint8Array }>()((db, place) =>
+  db.updateTable('codes').set({ expires_at: 0 }).where('key', '=', place.key),
+)
+
+/** Makes a code that was seen to be expired stay so, even if the clock is set back. */
+export async function buryCode(tx: Handle, key: Uint8Array): Promise<void> {
+  await bury.all(tx, { key })
+}
+
 function toCode(row: Row<'codes'>): Code {
   return {
     key: row.key,

@@ -14,7 +14,7 @@ import { findReader } from '../readers/reader-store.ts'
 import type { Session, SessionKind } from '../sessions/session.ts'
 import { endSession, findLiveSession, insertSession } from '../sessions/session-store.ts'
 import type { Code } from './code.ts'
-import { findCode, takeCode } from './code-store.ts'
+import { buryCode, findCode, takeCode } from './code-store.ts'
 import type { OutstandingCodes } from './outstanding-codes.ts'
 
 interface Deps {
@@ -113,6 +113,7 @@ async function decide(
   if (code.projectId !== redemption.project.id) return { refused: 'code_other_project' }
   if (code.redeemedAt !== null) return await answerReplay(tx, redemption, code, now)
   const reason = whyRefused(deps.registry, redemption, code, reader, now)
+  if (reason === 'code_expired') await buryCode(tx, key)
   if (reason) return { refused: reason }
   if (!(await takeCode(tx, key, token.key, now))) return { refused: 'code_used' }
 

@@ -13,8 +13,8 @@ export interface Core {
   readonly keys: KeyRing
   readonly outstanding: OutstandingCodes
   readonly failures: FailureLimits
-  /** Keeps a stranger from filling the timeline with redirects to the login URL. */
-  readonly redirects: FailureLimits
+  /** Bounds what anybody can write into the timeline without credentials: redirects to login, codes that are none. */
+  readonly strangers: FailureLimits
   /** The public URL of the identity server. */
   readonly issuer: string
 }

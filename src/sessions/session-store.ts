@@ -95,6 +95,20 @@ export async function endSession(
   return (await end.first(tx, { key, now, reason })) !== undefined
 }
 
+const endExpired = prepare<{ key: Uint8Array; now: number }>()((db, place) =>
+  db
+    .updateTable('sessions')
+    .set({ ended_at: place.now, end_reason: 'expired' })
+    .where('key', '=', place.key)
+    .where('ended_at', 'is', null)
+    .where('expires_at', '<=', place.now),
+)
+
+/** Makes a session that was seen to be expired stay so, even if the clock is set back. */
+export async function endExpiredSession(tx: Handle, key: Uint8Array, now: number): Promise<void> {
+  await endExpired.all(tx, { key, now })
+}
+
 export interface ListedSession extends Session {
   readonly endedAt: number | null
   readonly endReason: string | null

@@ -4,7 +4,7 @@ import type { Reader } from '../readers/reader.ts'
 
 export type SessionKind = 'site' | 'tokens'
 /** Why a session ended before its time. */
-export type EndReason = 'logout' | 'replaced' | 'code_reused' | 'administrator'
+export type EndReason = 'logout' | 'expired' | 'replaced' | 'code_reused' | 'administrator'
 
 export interface Session {
   /** Time-ordered, 32 bytes: the row's key. Nothing that could be presented can be computed from it. */

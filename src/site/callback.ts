@@ -31,6 +31,10 @@ async function enter(
   reply.header('cache-control', 'no-store').header('referrer-policy', 'no-referrer')
   if (isPrefetch(request)) throw new AppError('access_denied', 'A sign-in is not fetched ahead.')
 
+  const retryAfter = await deps.strangers.wait(request.ip, project.id)
+  if (retryAfter > 0)
+    throw new AppError('slow_down', 'Too many codes from this address were none.', { retryAfter })
+
   const before = presentedSessionKey(request, project)
   const { session, sessionToken, redirectPath } = await redeemCode(
     deps,
@@ -44,13 +48,28 @@ async function enter(
       ...(before && { currentSession: before }),
     },
     visitOf(request),
-  )
+  ).catch(async refusal => {
+    await countStranger(deps, request, project, refusal)
+    throw refusal
+  })
   if (sessionToken) {
     setSessionCookie(reply, project, sessionToken, (session.expiresAt - session.createdAt) / 1000)
     finishAttempt(request, reply, project, session.traceId)
   }
   reply.header('x-trace-id', session.traceId)
   return reply.redirect(project.siteUrl + landing(project, request.query, redirectPath), 302)
+}
+
+/** A code that never existed may come from anybody, as often as they like; each one is a step in the timeline. */
+async function countStranger(
+  deps: SiteDeps,
+  request: FastifyRequest,
+  project: Project,
+  refusal: unknown,
+): Promise<void> {
+  const reason = refusal instanceof AppError ? refusal.reason : undefined
+  if (reason === 'code_unknown' || reason === 'code_malformed')
+    await deps.strangers.count(request.ip, project.id)
 }
 
 /** Where the query sends the reader, else where the push did, else home; a path that could lead elsewhere is home. */

@@ -4,8 +4,9 @@ import { landingPath } from '../codes/landing-path.ts'
 import { AppError } from '../errors.ts'
 import { visitOf } from '../http/visit.ts'
 import type { Project } from '../projects/project.ts'
+import { endExpiredSession } from '../sessions/session-store.ts'
 import { beginAttempt } from './attempt-cookies.ts'
-import type { SiteDeps } from './site-request.ts'
+import { presentedSessionKey, type SiteDeps } from './site-request.ts'
 
 /** Sends a browser without a session to the project's login URL, with the page that it wants (contract, section 2). */
 export async function sendToLogin(
@@ -45,18 +46,21 @@ async function recordRedirect(
   path: string,
 ): Promise<void> {
   // Anybody can cause this step without credentials, so an address writes only so many of them.
-  if ((await deps.redirects.wait(request.ip, project.id)) > 0) return
-  await deps.redirects.count(request.ip, project.id)
-  await deps.database.write(tx =>
-    recordStep(tx, {
+  if ((await deps.strangers.wait(request.ip, project.id)) > 0) return
+  await deps.strangers.count(request.ip, project.id)
+  const now = deps.clock.now()
+  const stale = presentedSessionKey(request, project)
+  await deps.database.write(async tx => {
+    if (stale) await endExpiredSession(tx, stale, now)
+    await recordStep(tx, {
       ...visitOf(request),
       projectId: project.id,
-      at: deps.clock.now(),
+      at: now,
       step: 'redirect',
       outcome: 'passed',
       reason: null,
       reader: null,
       detail: { path: path.split('?')[0] },
-    }),
-  )
+    })
+  })
 }

@@ -3,11 +3,11 @@
 import type { FastifyInstance } from 'fastify'
 import { assetRoutes } from './asset-routes.ts'
 import { callbackRoutes } from './callback.ts'
-import { contentRoutes } from './content.ts'
 import { createContentFolders } from './content-folders.ts'
 import { gateRoutes } from './gate.ts'
 import { logoutRoutes } from './logout.ts'
 import { searchRoutes } from './search.ts'
+import { contentRoutes } from './serve-content.ts'
 import { answerWithErrorPage } from './site-errors.ts'
 import { type SiteDeps, siteOf } from './site-request.ts'
 
