@@ -1,5 +1,10 @@
 // The only wiring, in reading order: what a request meets, and which doors there are.
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyRequest,
+  LogController,
+} from 'fastify'
 import { createOutstandingCodes } from './codes/outstanding-codes.ts'
 import type { Config } from './config.ts'
 import type { Database } from './db/database.ts'
@@ -47,8 +52,7 @@ export async function buildApp({ config, database, clock, logger }: AppOptions):
   const { strategy, doorOf } = doorConstraint(registry, hostOf, undefined)
   const app = Fastify({
     loggerInstance: logger,
-    disableRequestLogging: true,
-    requestIdLogLabel: 'traceId',
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'traceId' }),
     genReqId: () => newTraceId(clock.now()),
     trustProxy: config.trustProxy,
     bodyLimit: 64 * 1024,
