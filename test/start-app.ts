@@ -12,6 +12,7 @@ import type { Actor } from '../src/audit/audit-log.ts'
 import { type Config, readConfig } from '../src/config.ts'
 import { type Database, openDatabase } from '../src/db/database.ts'
 import { migrate } from '../src/db/migrate.ts'
+import type { Tables } from '../src/db/tables.ts'
 import { type CreatedProject, createProject, type NewProject } from '../src/projects/create-project.ts'
 import type { ReaderGroup } from '../src/projects/project.ts'
 import { createGroup } from '../src/projects/reader-groups.ts'
@@ -36,6 +37,8 @@ export interface TestApp {
   readonly config: Config
   readonly folder: string
   readonly actor: Actor
+  /** What the rules of projects and readers take first. */
+  readonly rules: { database: Database; clock: TestClock; issuer: string }
   /** Every line that was logged so far. */
   readonly log: () => string
   /** A project at `http://<slug>.test`, or as the settings say. */
@@ -47,6 +50,8 @@ export interface TestApp {
     payload?: Record<string, unknown>,
     query?: string,
   ): Promise<LightMyRequestResponse>
+  /** Sends anything to code generation, as broken and hostile endpoints do; what is left out is as it should be. */
+  generate(project: TestProject, request?: RawRequest): Promise<LightMyRequestResponse>
   /** Pushes a reader and returns the code; the test fails where none is made. */
   code(project: TestProject, payload?: Record<string, unknown>): Promise<string>
   /** Brings a code to the site's callback, as a browser does. */
@@ -59,9 +64,30 @@ export interface TestApp {
   swap(project: TestProject, code: string, more?: Record<string, string>): Promise<LightMyRequestResponse>
   /** Signs a reader in at the site and returns the cookie header of the session. */
   signIn(project: TestProject, payload?: Record<string, unknown>): Promise<string>
+  /** Sends any form to the token endpoint. */
+  token(
+    form: Record<string, string> | string,
+    headers?: Record<string, string>,
+  ): Promise<LightMyRequestResponse>
+  /** Asks userinfo with an access token. */
+  userinfo(accessToken: string): Promise<LightMyRequestResponse>
   get(url: string, headers?: Record<string, string>): Promise<LightMyRequestResponse>
   attempt(traceId: string): Promise<AttemptStep[]>
   steps(): Promise<AttemptStep[]>
+  /** The step that was written last. */
+  lastStep(): Promise<AttemptStep>
+  /** How many rows a table has. */
+  count(table: keyof Tables): Promise<number>
+}
+
+export interface RawRequest {
+  readonly body?: string | Buffer
+  /** Added to the usual ones; undefined takes one away. */
+  readonly headers?: Readonly<Record<string, string | undefined>>
+  readonly path?: string
+  readonly method?: 'GET' | 'PUT' | 'POST' | 'DELETE' | 'PATCH' | 'HEAD'
+  /** The address that the request comes from. */
+  readonly from?: string
 }
 
 export const ada = { username: 'ada', firstName: 'Ada', lastName: 'Lovelace', emailId: 'ada@example.com' }
@@ -84,7 +110,11 @@ export async function startApp(t: Test, env: Record<string, string> = {}): Promi
     ...env,
   })
   let logged = ''
-  const sink: DestinationStream = { write: line => void (logged += line) }
+  const sink: DestinationStream = {
+    write(line) {
+      logged += line
+    },
+  }
   const database = openDatabase(config.databaseFile)
   await migrate(database, clock.now())
   const app = await buildApp({ config, database, clock, logger: pino({ level: config.logLevel }, sink) })
@@ -105,6 +135,7 @@ export async function startApp(t: Test, env: Record<string, string> = {}): Promi
     config,
     folder,
     actor,
+    rules: deps,
     log: () => logged,
     async project(settings = {}) {
       const slug = settings.slug ?? 'acme'
@@ -125,6 +156,20 @@ export async function startApp(t: Test, env: Record<string, string> = {}): Promi
         },
         payload: JSON.stringify({ ...ada, ...payload }),
       }),
+    generate(project, { body, headers, path = '/jwt/generateCode', method = 'POST', from } = {}) {
+      const all = {
+        authorization: basic(project.clientId, project.clientSecret),
+        'content-type': 'application/json',
+        ...headers,
+      }
+      return app.inject({
+        method,
+        url: issuer + path,
+        headers: Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)),
+        ...(method !== 'GET' && method !== 'HEAD' && { payload: body ?? JSON.stringify(ada) }),
+        ...(from && { remoteAddress: from }),
+      })
+    },
     async code(project, payload) {
       const response = await testApp.push(project, payload)
       if (response.statusCode !== 200) throw new Error(`no code: ${response.statusCode} ${response.body}`)
@@ -136,15 +181,19 @@ export async function startApp(t: Test, env: Record<string, string> = {}): Promi
         headers: { ...headers, ...(cookie && { cookie }) },
       }),
     swap: (project, code, more = {}) =>
+      testApp.token(
+        { grant_type: 'authorization_code', code, ...more },
+        { authorization: basic(project.siteClientId, project.siteClientSecret) },
+      ),
+    token: (form, headers = {}) =>
       app.inject({
         method: 'POST',
         url: `${issuer}/oauth/token`,
-        headers: {
-          authorization: basic(project.siteClientId, project.siteClientSecret),
-          'content-type': 'application/x-www-form-urlencoded',
-        },
-        payload: new URLSearchParams({ grant_type: 'authorization_code', code, ...more }).toString(),
+        headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+        payload: typeof form === 'string' ? form : new URLSearchParams(form).toString(),
       }),
+    userinfo: accessToken =>
+      app.inject({ url: `${issuer}/oauth/userinfo`, headers: { authorization: `Bearer ${accessToken}` } }),
     async signIn(project, payload) {
       const response = await testApp.callback(project, await testApp.code(project, payload))
       const name = project.siteUrl.startsWith('https:') ? '__Host-gatepass' : 'gatepass'
@@ -155,6 +204,18 @@ export async function startApp(t: Test, env: Record<string, string> = {}): Promi
     get: (url, headers = {}) => app.inject({ url, headers }),
     attempt: traceId => findAttempt(database.read, traceId),
     steps: () => listSteps(database.read, { limit: 1000 }),
+    async lastStep() {
+      const newest = database.read
+        .selectFrom('attempt_steps')
+        .select('trace_id')
+        .orderBy('id', 'desc')
+        .limit(1)
+      return (await findAttempt(database.read, (await newest.executeTakeFirstOrThrow()).trace_id)).at(-1)!
+    },
+    async count(table) {
+      const counted = database.read.selectFrom(table).select(eb => eb.fn.countAll<number>().as('rows'))
+      return Number((await counted.executeTakeFirstOrThrow()).rows)
+    },
   }
   return testApp
 }
