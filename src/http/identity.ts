@@ -17,8 +17,15 @@ export async function identityRoutes(app: FastifyInstance, core: Core): Promise<
   })
   app.setErrorHandler(answerOAuthError)
 
-  await generateCodeRoutes(app, core)
-  await tokenRoutes(app, core)
+  // Each door reads the one content type that its contract names.
+  await app.register(async doors => {
+    doors.removeContentTypeParser('application/x-www-form-urlencoded')
+    await generateCodeRoutes(doors, core)
+  })
+  await app.register(async doors => {
+    doors.removeContentTypeParser('application/json')
+    await tokenRoutes(doors, core)
+  })
   await openidRoutes(app, core)
   await misplacedCallbackRoutes(app, core)
   await healthRoutes(app, core)
