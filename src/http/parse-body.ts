@@ -16,7 +16,7 @@ export function parseJson(body: Buffer): unknown {
     // The parser's own message quotes the body, which may hold what nobody should log.
     throw unreadable('The body is not valid JSON.')
   }
-  const members = countMembers(value)
+  const members = countMembers(value, 1)
   if (members < 0) throw unreadable('The body names __proto__, constructor or prototype.')
   if (members !== countColons(text)) throw unreadable('The body has a member twice in one object.')
   return value
@@ -36,20 +36,24 @@ function unreadable(sentence: string): AppError {
   return new AppError('invalid_request', sentence, { reason: 'body_unreadable' })
 }
 
+const DEEPEST = 32
+
 /** How many members all objects of a JSON value have; negative where one has a name that JavaScript reads meaning into. */
-function countMembers(value: unknown): number {
+function countMembers(value: unknown, depth: number): number {
   if (typeof value !== 'object' || value === null) return 0
+  // JSON.parse takes any depth, a function that calls itself does not.
+  if (depth > DEEPEST) throw unreadable(`The body nests deeper than ${DEEPEST} levels.`)
   let members = 0
   if (Array.isArray(value)) {
     for (const item of value) {
-      const inner = countMembers(item)
+      const inner = countMembers(item, depth + 1)
       if (inner < 0) return -1
       members += inner
     }
     return members
   }
   for (const name of Object.keys(value)) {
-    const inner = countMembers((value as Record<string, unknown>)[name])
+    const inner = countMembers((value as Record<string, unknown>)[name], depth + 1)
     if (inner < 0 || name === '__proto__' || name === 'constructor' || name === 'prototype') return -1
     members += inner + 1
   }
