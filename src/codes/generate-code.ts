@@ -8,9 +8,10 @@ import { newOneTimeSecret } from '../platform/one-time-secret.ts'
 import { isTraceId } from '../platform/trace-id.ts'
 import type { AuthenticatedClient } from '../projects/client-secrets.ts'
 import { callbackUrl, type Project } from '../projects/project.ts'
-import { insertGroup } from '../projects/reader-groups.ts'
+import { ensureGroup } from '../projects/reader-groups.ts'
 import { touchSecret } from '../projects/touch-secret.ts'
 import { admitReader } from '../readers/admit-reader.ts'
+import type { Profile } from '../readers/reader.ts'
 import { findReaderByExternalId } from '../readers/reader-store.ts'
 import { readerClaims } from '../tokens/claims.ts'
 import { CODE_LIFE } from './code.ts'
@@ -71,9 +72,11 @@ export async function generateCode(
     }
     const secret = newOneTimeSecret(now)
     const refusal = await deps.database.write(async tx => {
-      const reader = await admitReader(tx, project.id, pushed.profile, now)
+      // A group is not made for somebody who may not come in.
+      if (pushed.newGroups.length > 0 && (await isBlocked(tx, project, pushed.profile))) return blocked()
+      const profile = await settleNewGroups(tx, project, pushed, now)
+      const reader = await admitReader(tx, project.id, profile, now)
       if (reader.blockedAt !== null) return blocked()
-      await insertNewGroups(tx, project, pushed, now)
       await insertCode(tx, {
         key: secret.key,
         projectId: project.id,
@@ -167,12 +170,24 @@ function refuseClosed(project: Project): void {
   }
 }
 
+async function isBlocked(tx: Handle, project: Project, profile: Profile): Promise<boolean> {
+  const reader = await findReaderByExternalId(tx, project.id, profile.externalId)
+  return reader !== undefined && reader.blockedAt !== null
+}
+
 function blocked(): AppError {
   return new AppError('access_denied', 'This reader may not sign in.', { reason: 'reader_blocked' })
 }
 
-async function insertNewGroups(tx: Handle, project: Project, pushed: Pushed, now: number): Promise<void> {
-  if (pushed.newGroups.length === 0) return
-  for (const group of pushed.newGroups) await insertGroup(tx, project.id, group, now)
+/** Makes the groups that are new, unless somebody made them a moment ago; the profile then has the groups that exist. */
+async function settleNewGroups(tx: Handle, project: Project, pushed: Pushed, now: number): Promise<Profile> {
+  if (pushed.newGroups.length === 0) return pushed.profile
+  const existing = new Map<string, string>()
+  for (const group of pushed.newGroups) {
+    const id = await ensureGroup(tx, project.id, group, now)
+    existing.set(group.id, id)
+  }
   await moveSettingsVersion(tx)
+  const groupIds = pushed.profile.groupIds.map(id => existing.get(id) ?? id).sort()
+  return { ...pushed.profile, groupIds }
 }

@@ -11,16 +11,29 @@ import { requireProject } from './update-project.ts'
 
 export const groupSlugPattern = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 
-export async function insertGroup(
-  tx: Handle,
-  projectId: string,
-  group: ReaderGroup,
-  now: number,
-): Promise<void> {
+async function insertGroup(tx: Handle, projectId: string, group: ReaderGroup, now: number): Promise<void> {
   await tx
     .insertInto('reader_groups')
     .values({ ...group, project_id: projectId, created_at: now })
     .execute()
+}
+
+/** The ID of the project's group with this slug, which is made if there is none. */
+export async function ensureGroup(
+  tx: Handle,
+  projectId: string,
+  group: ReaderGroup,
+  now: number,
+): Promise<string> {
+  const existing = await tx
+    .selectFrom('reader_groups')
+    .select('id')
+    .where('project_id', '=', projectId)
+    .where('slug', '=', group.slug)
+    .executeTakeFirst()
+  if (existing) return existing.id
+  await insertGroup(tx, projectId, group, now)
+  return group.id
 }
 
 /** Makes a reader group. @throws AppError `invalid_request` for a wrong slug, `conflict` for one that exists. */
