@@ -61,8 +61,9 @@ export async function generateCodeRoutes(app: FastifyInstance, core: Core): Prom
       errorHandler: async (thrown, request) => {
         const client = admitted.get(request)
         const error = toAppError(thrown)
+        const isDryRun = (request.query as Static<typeof Query>).dryRun === 'true'
         // What the rule refused it has recorded; what never reached it is recorded here.
-        if (client && !(thrown instanceof AppError && thrown.reason !== 'body_unreadable')) {
+        if (client && !isDryRun && !(thrown instanceof AppError && thrown.reason !== 'body_unreadable')) {
           await recordUnread(core, client, request, error)
         }
         throw error
