@@ -9,6 +9,17 @@ export function landingPath(value: unknown): string | undefined {
   const url = URL.parse(value, 'http://site.invalid')
   if (url?.origin !== 'http://site.invalid' || url.pathname.startsWith('//')) return undefined
   // Landing on the door itself would spend a code, or a session, again.
-  if (url.pathname === '/jwt/authorize' || url.pathname === '/logout') return undefined
+  if (doors.has(decoded(url.pathname))) return undefined
   return url.pathname + url.search + url.hash
+}
+
+const doors = new Set(['/jwt/authorize', '/logout'])
+
+/** As the router reads it, which knows `/%6cogout` for what it is. */
+function decoded(pathname: string): string {
+  try {
+    return decodeURIComponent(pathname)
+  } catch {
+    return pathname // no router takes it either
+  }
 }
