@@ -33,6 +33,8 @@ export interface Redemption {
   readonly verifiers: readonly string[]
   /** Refuse a verifier for a code without a challenge (RFC 9700, section 2.1.1): somebody stripped the challenge. */
   readonly verifierImpliesChallenge: boolean
+  /** Whether a code that does not exist is worth a step in the timeline. */
+  readonly tellsUnknown: boolean
   /** The session that the browser has already: it ends with the new one, or shows who comes Back. */
   readonly currentSession?: Uint8Array
 }
@@ -69,6 +71,7 @@ export async function redeemCode(deps: Deps, redemption: Redemption, visit: Visi
     const refused = 'refused' in decided
     const known = code?.projectId === redemption.project.id ? { code, reader } : undefined
     traceId = known?.code.traceId ?? visit.traceId
+    if (!code && !redemption.tellsUnknown) return decided
     await recordStep(tx, {
       traceId,
       address: visit.address,

@@ -54,6 +54,7 @@ export async function exchangeCode(
       opens: 'tokens',
       verifiers: codeVerifier === undefined ? [] : [codeVerifier],
       verifierImpliesChallenge: true,
+      tellsUnknown: true,
     },
     visit,
   )

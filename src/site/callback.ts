@@ -31,10 +31,6 @@ async function enter(
   reply.header('cache-control', 'no-store').header('referrer-policy', 'no-referrer')
   if (isPrefetch(request)) throw new AppError('access_denied', 'A sign-in is not fetched ahead.')
 
-  const retryAfter = await deps.strangers.wait(request.ip, project.id)
-  if (retryAfter > 0)
-    throw new AppError('slow_down', 'Too many codes from this address were none.', { retryAfter })
-
   const before = presentedSessionKey(request, project)
   const { session, sessionToken, redirectPath } = await redeemCode(
     deps,
@@ -45,6 +41,8 @@ async function enter(
       verifiers: openVerifiers(request, project),
       // This browser may have begun attempts whose challenge its login endpoint never echoed.
       verifierImpliesChallenge: false,
+      // A code that never existed may come from anybody, as often as they like; the timeline takes so many of them.
+      tellsUnknown: (await deps.strangers.wait(request.ip, `code ${project.id}`)) === 0,
       ...(before && { currentSession: before }),
     },
     visitOf(request),
@@ -60,7 +58,6 @@ async function enter(
   return reply.redirect(project.siteUrl + landing(project, request.query, redirectPath), 302)
 }
 
-/** A code that never existed may come from anybody, as often as they like; each one is a step in the timeline. */
 async function countStranger(
   deps: SiteDeps,
   request: FastifyRequest,
@@ -69,7 +66,7 @@ async function countStranger(
 ): Promise<void> {
   const reason = refusal instanceof AppError ? refusal.reason : undefined
   if (reason === 'code_unknown' || reason === 'code_malformed')
-    await deps.strangers.count(request.ip, project.id)
+    await deps.strangers.count(request.ip, `code ${project.id}`)
 }
 
 /** Where the query sends the reader, else where the push did, else home; a path that could lead elsewhere is home. */

@@ -46,8 +46,8 @@ async function recordRedirect(
   path: string,
 ): Promise<void> {
   // Anybody can cause this step without credentials, so an address writes only so many of them.
-  if ((await deps.strangers.wait(request.ip, project.id)) > 0) return
-  await deps.strangers.count(request.ip, project.id)
+  if ((await deps.strangers.wait(request.ip, `redirect ${project.id}`)) > 0) return
+  await deps.strangers.count(request.ip, `redirect ${project.id}`)
   const now = deps.clock.now()
   const stale = presentedSessionKey(request, project)
   await deps.database.write(async tx => {
