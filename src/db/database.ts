@@ -15,8 +15,11 @@ export interface Database {
   close(): Promise<void>
 }
 
-/** Opens, and where there is none yet makes, the database file. It is not migrated here: see `migrate`. */
-export function openDatabase(file: string): Database {
+/**
+ * Opens, and where there is none yet makes, the database file. It is not migrated here: see `migrate`.
+ * `lockPatience`: milliseconds that a write waits for another process before it is refused.
+ */
+export function openDatabase(file: string, { lockPatience = 5_000 } = {}): Database {
   mkdirSync(dirname(file), { recursive: true })
   const writer = openSqlite(file)
   const reader = openSqlite(file)
@@ -27,12 +30,17 @@ export function openDatabase(file: string): Database {
   const rollback = writer.raw.prepare('ROLLBACK')
   const queue = createWriteQueue({
     handle: writer.handle,
-    begin: () => void begin.run(),
+    begin() {
+      // Where taking back failed before, it is taken back now.
+      if (writer.raw.inTransaction) rollback.run()
+      begin.run()
+    },
     commit: () => void commit.run(),
     // A full disk makes SQLite take the transaction back by itself.
     rollback: () => void (writer.raw.inTransaction && rollback.run()),
     storageFailure,
     isBusy,
+    lockPatience,
   })
 
   return {

@@ -17,6 +17,8 @@ export interface TransactionControl {
   storageFailure(error: unknown): AppError | undefined
   /** Another process holds the write lock; it passes. */
   isBusy(error: unknown): boolean
+  /** Milliseconds to wait for that lock. */
+  readonly lockPatience: number
 }
 
 interface Waiting {
@@ -26,7 +28,6 @@ interface Waiting {
 }
 
 const LARGEST_GROUP = 256
-const LOCK_PATIENCE = 5_000
 const LOCK_PAUSE = 10
 
 export interface WriteQueue {
@@ -82,11 +83,20 @@ export function createWriteQueue(control: TransactionControl): WriteQueue {
       for (const [index, member] of members.entries()) member.resolve(results[index])
       return undefined
     } catch (error) {
-      await control.rollback()
+      await takeBack()
       const failure = control.storageFailure(error)
       if (current !== undefined && failure === undefined) return { member: current, error }
       for (const member of members) member.reject(failure ?? error)
       return undefined
+    }
+  }
+
+  /** A storage that fails may fail at this too; whoever waits is answered all the same, and `begin` tries again. */
+  async function takeBack(): Promise<void> {
+    try {
+      await control.rollback()
+    } catch {
+      // What is told to the waiting is the first failure, not what followed from it.
     }
   }
 
@@ -96,7 +106,7 @@ export function createWriteQueue(control: TransactionControl): WriteQueue {
       try {
         return await control.begin()
       } catch (error) {
-        if (!control.isBusy(error) || performance.now() - started > LOCK_PATIENCE) throw error
+        if (!control.isBusy(error) || performance.now() - started > control.lockPatience) throw error
         await delay(LOCK_PAUSE)
       }
     }

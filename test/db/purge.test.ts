@@ -1,0 +1,107 @@
+import t from 'tap'
+import { purgeStep } from '../../src/db/purge.ts'
+import { deleteProject } from '../../src/projects/update-project.ts'
+import { startApp, type TestApp } from '../start-app.ts'
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+
+async function purge(gatepass: TestApp, days = 30): Promise<void> {
+  for (let step = 0; step < 100; step++) {
+    if (!(await purgeStep(gatepass.database, gatepass.clock.now(), days))) return
+  }
+  throw new Error('purging does not come to an end')
+}
+
+const pages = async (gatepass: TestApp) =>
+  Object.values((await gatepass.database.read.runner.all('PRAGMA page_count', []))[0] as object)[0] as number
+
+t.test('works', async t => {
+  t.test(
+    'codes, sessions and steps of sign-ins go when they are over; readers and settings stay',
+    async t => {
+      const gatepass = await startApp(t)
+      const acme = await gatepass.project()
+      await gatepass.signIn(acme)
+      await gatepass.code(acme)
+      gatepass.clock.advance(25 * HOUR + 1)
+      await purge(gatepass)
+      t.equal(await gatepass.count('codes'), 0)
+      t.equal(await gatepass.count('sessions'), 0)
+      t.ok((await gatepass.count('attempt_steps')) > 0, 'the timeline is kept for its days')
+      gatepass.clock.advance(30 * DAY)
+      await purge(gatepass)
+      t.equal(await gatepass.count('attempt_steps'), 0)
+      t.equal(await gatepass.count('readers'), 1)
+      t.equal(await gatepass.count('client_secrets'), 2)
+      t.ok((await gatepass.count('audit_events')) > 0)
+    },
+  )
+
+  t.test('a deleted project leaves nothing behind, in steps', async t => {
+    const gatepass = await startApp(t)
+    const acme = await gatepass.project()
+    await gatepass.group(acme, 'staff')
+    await gatepass.project({ slug: 'other' })
+    await gatepass.database.write(async tx => {
+      const row = {
+        project_id: acme.id,
+        username: 'x',
+        first_name: '',
+        last_name: '',
+        email: 'x',
+        group_ids: '[]',
+      }
+      const moments = { blocked_at: null, sessions_ended_at: null, created_at: 0, updated_at: 0 }
+      for (let index = 0; index < 1100; index++) {
+        const values = { id: `reader-${index}`, external_id: `${index}`, ...row, ...moments }
+        await tx.insertInto('readers').values(values).execute()
+      }
+    })
+    await deleteProject(gatepass.rules, gatepass.actor, acme.slug)
+    await purge(gatepass)
+    await purge(gatepass)
+    t.equal(await gatepass.count('readers'), 0)
+    t.equal(await gatepass.count('projects'), 1)
+    t.equal(await gatepass.count('clients'), 2)
+    t.equal(await gatepass.count('client_secrets'), 2)
+    t.equal(await gatepass.count('reader_groups'), 0)
+  })
+})
+
+t.test('resists', async t => {
+  t.test('nothing that is alive is purged, to the last moment of the longest session', async t => {
+    const gatepass = await startApp(t)
+    const acme = await gatepass.project()
+    const early = await gatepass.code(acme, { tokenValidity: 1440 })
+    gatepass.clock.advance(59_999)
+    await purge(gatepass)
+    const arrived = await gatepass.callback(acme, early)
+    t.equal(arrived.statusCode, 302)
+    const cookie = String(arrived.headers['set-cookie']).split(';')[0]!
+    gatepass.clock.advance(DAY - 1)
+    await purge(gatepass)
+    t.equal((await gatepass.get(`${acme.siteUrl}/gate/userinfo`, { cookie })).statusCode, 200)
+    t.equal(
+      (await gatepass.callback(acme, early)).statusCode,
+      400,
+      'and its code can still be told from an unknown one',
+    )
+    t.equal((await gatepass.lastStep()).reason, 'code_used')
+  })
+
+  t.test('the file stops growing: days of codes take the room of the days before', async t => {
+    const gatepass = await startApp(t)
+    const acme = await gatepass.project({ outstandingCodesLimit: 1_000_000 })
+    const sizes: number[] = []
+    for (let day = 0; day < 5; day++) {
+      for (let index = 0; index < 4; index++) {
+        await Promise.all(Array.from({ length: 60 }, () => gatepass.push(acme)))
+        gatepass.clock.advance(6 * HOUR)
+      }
+      await purge(gatepass, 1)
+      sizes.push(await pages(gatepass))
+    }
+    t.ok(sizes[4]! <= sizes[2]! + 1, `pages at the end of each day: ${sizes}`)
+  })
+})
