@@ -4,7 +4,7 @@ import type { Database } from '../db/database.ts'
 import { AppError } from '../errors.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { FailureLimits } from '../platform/failure-limits.ts'
-import { type AuthenticatedClient, authenticateClient } from '../projects/client-secrets.ts'
+import { type AuthenticatedClient, authenticateClient, showClientId } from '../projects/client-secrets.ts'
 import type { ClientKind } from '../projects/project.ts'
 import type { Registry } from '../projects/registry.ts'
 import type { ClientCredentials } from './client-credentials.ts'
@@ -48,7 +48,7 @@ export async function admitClient(
     if (reachedLimit) {
       const limited = new AppError('slow_down', '', {
         reason: 'too_many_failures',
-        detail: { clientId: claimed },
+        detail: { clientId: showClientId(claimed) },
       })
       await recordRefusal(deps.database, visitOf(request), about, limited)
     }

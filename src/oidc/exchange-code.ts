@@ -38,7 +38,8 @@ export async function exchangeCode(
   ) {
     const refusal = new AppError('invalid_grant', 'The redirect_uri is not one of this client.', {
       reason: 'redirect_not_allowed',
-      detail: { redirectUri: redirectUri.slice(0, 256) },
+      // Some clients send the whole address of the page, code included.
+      detail: { redirectUri: redirectUri.slice(0, 256).replace(/\?.*/s, '?...') },
     })
     const about = { step: 'swap', projectId: project.id, reader: null, at: deps.clock.now() } as const
     await recordRefusal(deps.database, visit, about, refusal)

@@ -41,6 +41,13 @@ export interface AuthenticatedClient {
   readonly secret: ClientSecret
 }
 
+/** A claimed client ID as timelines may show it: what people paste into its place by mistake is often the secret. */
+export function showClientId(claimed: string): string {
+  const harmless =
+    /^(login|site)_[0-9a-f]{32}$/.test(claimed) || (claimed.length < 24 && !claimed.includes(SECRET_PREFIX))
+  return harmless ? claimed : `no client ID (${claimed.length} characters)`
+}
+
 const nobody = sha256('a client that does not exist')
 
 /**
@@ -58,7 +65,7 @@ export function authenticateClient(
   const client = registry.client(credentials.clientId)
   if (client === undefined) {
     sameDigest(digest, nobody)
-    throw refuse('client_unknown', { clientId: credentials.clientId.slice(0, 64) })
+    throw refuse('client_unknown', { clientId: showClientId(credentials.clientId) })
   }
   const secret = client.secrets.find(candidate => sameDigest(digest, candidate.hash))
   const facts = { clientId: client.id, projectId: client.project.id }
