@@ -66,6 +66,8 @@ function webUrl(text: string): URL | undefined {
 function isPathRule(rule: PathRule): boolean {
   return (
     /^\/[\x21-\x7e]*$/.test(rule.path) &&
+    // Rules close doors: one that the site could not read would have to close all of them.
+    !/\\|\/\/|(^|\/)\.\.?(\/|$)|\*.|[^/]\*/.test(rule.path) &&
     rule.groups.length > 0 &&
     rule.groups.every(slug => slugPattern.test(slug))
   )

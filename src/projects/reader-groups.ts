@@ -49,12 +49,16 @@ export async function createGroup(
       'A group slug is 1 to 63 lower-case letters, digits and inner hyphens.',
     )
   }
+  const name = input.name.normalize('NFC').trim()
+  if (name.length === 0 || name.length > 100 || /\p{Cc}/u.test(name)) {
+    throw new AppError('invalid_request', 'A group name is 1 to 100 characters without control characters.')
+  }
   return await changeSettings(deps.database, actor, now, async tx => {
     const project = requireProject(await listProjects(tx), input.slug)
     if (project.groups.some(existing => existing.slug === input.groupSlug)) {
       throw new AppError('conflict', `Project ${input.slug} has a group ${input.groupSlug} already.`)
     }
-    const group = { id: uuidv7(now), slug: input.groupSlug, name: input.name }
+    const group = { id: uuidv7(now), slug: input.groupSlug, name }
     await insertGroup(tx, project.id, group, now)
     return {
       result: group,
