@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto'
+import t from 'tap'
+import { describeReason, type Reason, reasons } from '../../src/audit/reasons.ts'
+import { rotateSecret } from '../../src/projects/rotate-secret.ts'
+import { updateProject } from '../../src/projects/update-project.ts'
+import { setReaderBlocked } from '../../src/readers/block-reader.ts'
+import { basic, startApp, type TestApp, type TestProject } from '../start-app.ts'
+
+const bound = {
+  codeChallenge: createHash('sha256').update('v'.repeat(43)).digest('base64url'),
+  codeChallengeMethod: 'S256',
+}
+const with_ = (clientId: string, secret: string) => ({ headers: { authorization: basic(clientId, secret) } })
+
+/** How each reason comes about. A reason that is added without a way to it does not pass the type check. */
+const ways: Record<Reason, (gatepass: TestApp, acme: TestProject) => Promise<unknown>> = {
+  credentials_missing: (gatepass, acme) => gatepass.generate(acme, { headers: { authorization: undefined } }),
+  client_unknown: (gatepass, acme) => gatepass.generate(acme, with_('login_nobody', 'x')),
+  client_wrong_kind: (gatepass, acme) =>
+    gatepass.generate(acme, with_(acme.siteClientId, acme.siteClientSecret)),
+  secret_wrong: (gatepass, acme) => gatepass.generate(acme, with_(acme.clientId, 'x')),
+  async secret_retired(gatepass, acme) {
+    const rotation = { slug: acme.slug, kind: 'login', label: 'next', grace: 0 } as const
+    await rotateSecret(gatepass.rules, gatepass.actor, rotation)
+    await gatepass.push(acme)
+  },
+  async too_many_failures(gatepass, acme) {
+    for (let guess = 0; guess < 30; guess++) await gatepass.generate(acme, with_(acme.clientId, `${guess}`))
+  },
+  payload_invalid: (gatepass, acme) => gatepass.push(acme, { username: 5 }),
+  body_unreadable: (gatepass, acme) => gatepass.generate(acme, { body: '{' }),
+  groups_unknown: (gatepass, acme) => gatepass.push(acme, { readerGroupIds: ['ghosts'] }),
+  async jwt_off(gatepass, acme) {
+    await updateProject(gatepass.rules, gatepass.actor, acme.slug, { jwtEnabled: false })
+    await gatepass.push(acme)
+  },
+  async reader_blocked(gatepass, acme) {
+    await gatepass.code(acme)
+    const project = { id: acme.id, slug: acme.slug } as Parameters<typeof setReaderBlocked>[2]['project']
+    const input = { project, reader: 'ada@example.com', blocked: true }
+    await setReaderBlocked(gatepass.rules, gatepass.actor, input)
+    await gatepass.push(acme)
+  },
+  async too_many_codes(gatepass, acme) {
+    await updateProject(gatepass.rules, gatepass.actor, acme.slug, { outstandingCodesLimit: 1 })
+    await gatepass.code(acme)
+    await gatepass.push(acme)
+  },
+  code_malformed: (gatepass, acme) => gatepass.callback(acme, 'x'),
+  code_unknown: (gatepass, acme) => gatepass.callback(acme, 'A'.repeat(43)),
+  async code_expired(gatepass, acme) {
+    const code = await gatepass.code(acme)
+    gatepass.clock.seconds(60)
+    await gatepass.callback(acme, code)
+  },
+  async code_used(gatepass, acme) {
+    const code = await gatepass.code(acme)
+    await gatepass.callback(acme, code)
+    await gatepass.callback(acme, code)
+  },
+  async code_other_project(gatepass, acme) {
+    const other = await gatepass.project({ slug: 'other' })
+    await gatepass.callback(acme, await gatepass.code(other))
+  },
+  verifier_missing: async (gatepass, acme) => gatepass.swap(acme, await gatepass.code(acme, bound)),
+  verifier_wrong: async (gatepass, acme) =>
+    gatepass.swap(acme, await gatepass.code(acme, bound), { code_verifier: 'w'.repeat(43) }),
+  verifier_unexpected: async (gatepass, acme) =>
+    gatepass.swap(acme, await gatepass.code(acme), { code_verifier: 'v'.repeat(43) }),
+  redirect_not_allowed: async (gatepass, acme) =>
+    gatepass.swap(acme, await gatepass.code(acme), { redirect_uri: 'https://evil.test' }),
+  async secret_revoked_since(gatepass, acme) {
+    const code = await gatepass.code(acme)
+    const rotation = { slug: acme.slug, kind: 'login', label: 'next', grace: 0 } as const
+    await rotateSecret(gatepass.rules, gatepass.actor, rotation)
+    await gatepass.callback(acme, code)
+  },
+}
+
+t.test('works', async t => {
+  for (const [reason, way] of Object.entries(ways)) {
+    t.test(`${reason} comes about, and stands in the timeline of its project`, async t => {
+      const gatepass = await startApp(t)
+      const acme = await gatepass.project()
+      await way(gatepass, acme)
+      const step = (await gatepass.steps()).find(candidate => candidate.reason === reason)
+      t.ok(step)
+      t.equal(step!.outcome, 'failed')
+      const strangers = ['credentials_missing', 'client_unknown']
+      t.equal(step!.projectId, strangers.includes(reason) ? null : acme.id)
+    })
+  }
+
+  t.test('every reason has a sentence and a fix, and nothing else has', async t => {
+    t.same(Object.keys(ways).sort(), Object.keys(reasons).sort())
+    for (const reason of Object.keys(reasons)) {
+      const text = describeReason(reason)!
+      t.match(text.sentence, /^[A-Z].*\.$/)
+      t.match(text.fix, /^[A-Z].*\.$/)
+    }
+    for (const other of ['', 'toString', '__proto__', 'nothing']) t.equal(describeReason(other), undefined)
+  })
+})
