@@ -77,6 +77,29 @@ export function customerHomePage(view: {
   )
 }
 
+/** For the developer of the login endpoint: what Gatepass answered instead of a code, word for word. */
+export function customerProblemPage(view: {
+  /** Null: nothing came back. */
+  status: number | null
+  answer: string
+  sentTo: string
+  /** A path of this application. */
+  tryAgainAt: string
+}): string {
+  const { status, answer, sentTo, tryAgainAt } = view
+  const came = status === null ? 'No answer came.' : html`It answered with status <b>${status}</b>:`
+  return customerDocument(
+    'No code came back',
+    html`<header class="bar">!${brand}</header>
+<main class="home">
+<h1>No code came back</h1>
+<p class="about">You are signed in here, but the knowledge base cannot be opened just now. This is what the developer of this login endpoint needs to see.</p>
+<div class="card"><h2>POST ${sentTo}</h2><p>!${came}</p><pre>${answer}</pre></div>
+<p><a href="${tryAgainAt}">Try again</a> · <a href="/">Back to your workshop</a></p>
+</main>`,
+  )
+}
+
 function customerDocument(title: string, body: string): string {
   return html`<!doctype html>
 <html lang="en">
