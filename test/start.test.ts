@@ -5,7 +5,7 @@ import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { type Env, freePort } from './start-process.ts'
 import { createProject, newHome, runCommand, startServer } from './start-server.ts'
 
@@ -49,7 +49,7 @@ t.test('refuses', async t => {
   t.teardown(home.remove)
   const port = String(await freePort())
 
-  async function refusal(env: Env): Promise<string> {
+  async function refusal(t: Test, env: Env): Promise<string> {
     const { code, stdout, stderr } = await runCommand(['serve'], { env: { ...home.env, PORT: port, ...env } })
     t.equal(code, 1)
     t.equal(stdout, '')
@@ -62,19 +62,22 @@ t.test('refuses', async t => {
     await once(other, 'listening')
     t.teardown(() => other.close())
     const { port } = other.address() as { port: number }
-    t.match(await refusal({ PORT: String(port), HOST: '127.0.0.1' }), `Port ${port} on 127.0.0.1 is in use`)
+    t.match(
+      await refusal(t, { PORT: String(port), HOST: '127.0.0.1' }),
+      `Port ${port} on 127.0.0.1 is in use`,
+    )
   })
 
   t.test('a wrong value of a variable', async t => {
-    t.match(await refusal({ PORT: 'abc' }), 'PORT is "abc"')
-    t.match(await refusal({ HOST: '192.0.2.1' }), 'HOST is "192.0.2.1"')
+    t.match(await refusal(t, { PORT: 'abc' }), 'PORT is "abc"')
+    t.match(await refusal(t, { HOST: '192.0.2.1' }), 'HOST is "192.0.2.1"')
   })
 
   t.test('a folder that cannot be made or written', async t => {
     writeFileSync(join(home.folder, 'file'), '')
-    t.match(await refusal({ DATABASE_URL: join(home.folder, 'file/gatepass.db') }), 'DATABASE_URL')
+    t.match(await refusal(t, { DATABASE_URL: join(home.folder, 'file/gatepass.db') }), 'DATABASE_URL')
     t.match(
-      await refusal({ DATABASE_URL: join(home.folder, 'file/gatepass.db'), GATEPASS_SECRET: '' }),
+      await refusal(t, { DATABASE_URL: join(home.folder, 'file/gatepass.db'), GATEPASS_SECRET: '' }),
       'DATABASE_URL',
     )
   })
@@ -84,7 +87,7 @@ t.test('refuses', async t => {
       join(home.folder, 'text.db'),
       'this is not a database but a text of some length\n'.repeat(20),
     )
-    t.match(await refusal({ DATABASE_URL: join(home.folder, 'text.db') }), 'not a database')
+    t.match(await refusal(t, { DATABASE_URL: join(home.folder, 'text.db') }), 'not a database')
   })
 
   t.test('a database of a newer version', async t => {
@@ -92,6 +95,6 @@ t.test('refuses', async t => {
     const database = new Sqlite(home.database)
     database.prepare('INSERT INTO schema_migrations VALUES (9999, ?, 1)').run('from the future')
     database.close()
-    t.match(await refusal({}), 'written by a newer Gatepass')
+    t.match(await refusal(t, {}), 'written by a newer Gatepass')
   })
 })
