@@ -5,6 +5,10 @@ import { customerAssetPath } from './customer-assets.ts'
 
 export interface CustomerLogin {
   readonly error?: string | undefined
+  /** What just happened, such as a sign-out. */
+  readonly notice?: string | undefined
+  /** What was typed before, so that a mistake in the password costs one field. */
+  readonly username?: string | undefined
   /** Offered under the form, since this is a demo. */
   readonly users: readonly { readonly username: string; readonly hint: string }[]
   /** Comes back with the form as `continueTo`: where to go once signed in. */
@@ -14,7 +18,10 @@ export interface CustomerLogin {
 }
 
 /** Northwind's login page: posts `username`, `password`, `continueTo` and `csrf` to `/login`. */
-export function customerLoginPage({ error, users, continueTo, csrf }: CustomerLogin): string {
+export function customerLoginPage(view: CustomerLogin): string {
+  const { error, notice, username, users, continueTo, csrf } = view
+  const faulty = error ? ' aria-invalid="true" aria-describedby="login-error"' : ''
+  const [first, second] = username ? ['', ' autofocus'] : [' autofocus', '']
   return customerDocument(
     'Sign in',
     html`<main class="login">
@@ -22,14 +29,15 @@ export function customerLoginPage({ error, users, continueTo, csrf }: CustomerLo
 <section class="panel">
 !${brand}
 <h1>Sign in to your workshop</h1>
+!${notice ? html`<p class="news" role="status">${notice}</p>` : ''}
 !${error ? html`<p class="error" role="alert" id="login-error">${error}</p>` : ''}
 <form method="post" action="/login">
 <input type="hidden" name="continueTo" value="${continueTo}">
 !${csrf ? html`<input type="hidden" name="csrf" value="${csrf}">` : ''}
 <label for="username">User name</label>
-<input id="username" name="username" autocomplete="username" autocapitalize="none" spellcheck="false" required autofocus!${error ? ' aria-invalid="true" aria-describedby="login-error"' : ''}>
+<input id="username" name="username" autocomplete="username" autocapitalize="none" spellcheck="false" value="${username}" required!${first}!${faulty}>
 <label for="password">Password</label>
-<input id="password" name="password" type="password" autocomplete="current-password" required>
+<input id="password" name="password" type="password" autocomplete="current-password" required!${second}!${faulty}>
 <button type="submit">Sign in</button>
 </form>
 !${hints(users)}

@@ -31,18 +31,17 @@ export async function customerRoutes(app: FastifyInstance, customer: Customer): 
       .header('referrer-policy', 'same-origin')
       .type('text/html; charset=utf-8')
       .send(page)
-  const showLogin = (reply: FastifyReply, continueTo: string, error?: string) =>
-    send(
-      reply,
-      customerLoginPage({
-        error,
-        continueTo,
-        users: customerUsers.map(({ username, about }) => ({
-          username,
-          hint: `password ${customerPassword} · ${about}`,
-        })),
-      }),
-    )
+  const showLogin = (
+    reply: FastifyReply,
+    continueTo: string,
+    told: { error?: string; notice?: string; username?: string } = {},
+  ) => {
+    const users = customerUsers.map(({ username, about }) => ({
+      username,
+      hint: `password ${customerPassword} · ${about}`,
+    }))
+    return send(reply, customerLoginPage({ ...told, continueTo, users }))
+  }
 
   app.addHook('onRoute', route => {
     route.constraints = { ...route.constraints, door: 'customer' }
@@ -58,7 +57,8 @@ export async function customerRoutes(app: FastifyInstance, customer: Customer): 
 
   app.get<{ Querystring: Query }>('/login', async (request, reply) => {
     const continueTo = ownPath(request.query.continueTo)
-    return sessions.userOf(request) ? reply.redirect(continueTo, 302) : showLogin(reply, continueTo)
+    if (sessions.userOf(request)) return reply.redirect(continueTo, 302)
+    return showLogin(reply, continueTo, request.query.signedOut ? { notice: 'You are signed out.' } : {})
   })
 
   app.post('/login', async (request, reply) => {
@@ -67,7 +67,10 @@ export async function customerRoutes(app: FastifyInstance, customer: Customer): 
     const user = checkPassword(String(username), String(password))
     if (!user) {
       reply.code(401)
-      return showLogin(reply, ownPath(continueTo), 'This user name and password do not go together.')
+      return showLogin(reply, ownPath(continueTo), {
+        error: 'This user name and password do not go together.',
+        username: typeof username === 'string' ? username.slice(0, 100) : '',
+      })
     }
     sessions.open(reply, user)
     return reply.redirect(ownPath(continueTo), 303)
@@ -80,7 +83,7 @@ export async function customerRoutes(app: FastifyInstance, customer: Customer): 
     exposeHeadRoute: false,
     handler: async (request, reply) => {
       sessions.end(request, reply)
-      return reply.header('cache-control', 'no-store').redirect('/', 303)
+      return reply.header('cache-control', 'no-store').redirect('/login?signedOut=yes', 303)
     },
   })
 

@@ -26,6 +26,7 @@ export async function firstVisit(t: Test, { browser, printed, siteUrl, customerU
     await page.getByLabel('Password').fill('not this one')
     await page.getByRole('button', { name: 'Sign in' }).click()
     t.match(await page.getByRole('alert').textContent(), 'do not go together')
+    t.equal(await page.getByLabel('User name').inputValue(), 'ada')
     await logIn('ada')
     t.equal(page.url(), `${siteUrl}/staff/`, 'a wrong password loses nobody their way')
 

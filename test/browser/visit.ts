@@ -39,7 +39,9 @@ export async function visit(
       }
     })
     page.on('requestfailed', request => {
-      faults.push(`request failed: ${request.url()} ${request.failure()?.errorText}`)
+      const why = request.failure()?.errorText
+      // What a page still loads when its reader goes on is called off by the browser itself.
+      if (why !== 'net::ERR_ABORTED') faults.push(`request failed: ${request.url()} ${why}`)
     })
     page.on('response', response => {
       if (response.status() >= 400 && !expected.has(response.status())) {

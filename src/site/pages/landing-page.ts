@@ -10,7 +10,7 @@ export function landingPage(view: {
     title: 'Sign-in server',
     tone: 'calm',
     body: html`<h1>This is a sign-in server</h1>
-<p class="lead">Knowledge bases send their readers here and back, and programs talk to it. There is nothing to type in.</p>
+<p class="lead">Login pages and knowledge bases talk to it. There is nothing here to type in.</p>
 <p>You came for something to read? Open the knowledge base itself: it signs you in on its own.</p>
 !${view.sites ? places(view.sites) : ''}`,
   })
