@@ -1,5 +1,5 @@
 import type { Test } from 'tap'
-import { visit } from './visit.ts'
+import { press, visit } from './visit.ts'
 import type { World } from './world.ts'
 
 export async function beingRefused(t: Test, world: World): Promise<void> {
@@ -25,7 +25,7 @@ export async function beingRefused(t: Test, world: World): Promise<void> {
     )
     t.match(steps.at(-1), { step: 'swap', reason: 'code_used' })
 
-    await thief.page.getByRole('link', { name: 'Start again' }).click()
+    await press(thief.page.getByRole('link', { name: 'Start again' }))
     t.equal(new URL(thief.page.url()).origin, customerUrl)
     await thief.logIn('ada')
     t.equal(thief.page.url(), `${siteUrl}/staff/`, 'the page that was wanted in the first place')
@@ -40,7 +40,7 @@ export async function beingRefused(t: Test, world: World): Promise<void> {
     expects(400)
     await page.goto(`${siteUrl}/jwt/authorize?code=nonsense&redirectUrl=//evil.example/`)
     t.equal(await page.locator('h1').textContent(), 'Invalid authentication code')
-    await page.getByRole('link', { name: 'Start again' }).click()
+    await press(page.getByRole('link', { name: 'Start again' }))
     await logIn('ben')
     t.equal(page.url(), `${siteUrl}/`)
   })
@@ -51,17 +51,17 @@ export async function beingRefused(t: Test, world: World): Promise<void> {
     await page.goto(customerUrl)
     await logIn('ada')
     await world.command('secret', 'rotate', '--project', 'demo')
-    await page.getByRole('link', { name: /Knowledge base/ }).click()
+    await press(page.getByRole('link', { name: /Knowledge base/ }))
     t.equal(await page.locator('h1').textContent(), 'No code came back')
     t.match(await page.locator('pre').textContent(), /invalid_client/)
-    await page.getByRole('link', { name: 'Try again' }).click()
+    await press(page.getByRole('link', { name: 'Try again' }))
     t.equal(page.url(), `${siteUrl}/`)
   })
 
   t.test('the identity server’s own address says where to go', async t => {
     const { page, logIn } = await visit(t, browser)
     await page.goto(world.server.url)
-    await page.getByRole('link', { name: 'Gatepass docs' }).click()
+    await press(page.getByRole('link', { name: 'Gatepass docs' }))
     await logIn('ben')
     t.equal(page.url(), `${siteUrl}/`)
   })

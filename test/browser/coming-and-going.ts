@@ -1,6 +1,6 @@
 import Sqlite from 'better-sqlite3'
 import type { Test } from 'tap'
-import { visit } from './visit.ts'
+import { press, visit } from './visit.ts'
 import type { World } from './world.ts'
 
 export async function comingAndGoing(t: Test, world: World): Promise<void> {
@@ -18,7 +18,7 @@ export async function comingAndGoing(t: Test, world: World): Promise<void> {
     await page.goto(customerUrl)
     await logIn('ben')
     t.match(await page.locator('h1').textContent(), 'Hello, Ben Okafor')
-    await page.getByRole('link', { name: /Knowledge base/ }).click()
+    await press(page.getByRole('link', { name: /Knowledge base/ }))
     t.equal(page.url(), `${siteUrl}/`)
   })
 
@@ -27,7 +27,7 @@ export async function comingAndGoing(t: Test, world: World): Promise<void> {
     await page.goto(siteUrl)
     await logIn('ada')
     await page.locator('details.account summary').click()
-    await page.getByRole('button', { name: 'Sign out' }).click()
+    await press(page.getByRole('button', { name: 'Sign out' }))
     t.equal(new URL(page.url()).origin, customerUrl)
     t.equal(await page.getByRole('status').textContent(), 'You are signed out.')
     t.match(await page.locator('.hints').textContent(), /ada.*ben/)

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import type { Test } from 'tap'
-import { visit } from './visit.ts'
+import { press, visit } from './visit.ts'
 import type { World } from './world.ts'
 
 export async function firstVisit(t: Test, { browser, printed, siteUrl, customerUrl }: World): Promise<void> {
@@ -14,7 +14,7 @@ export async function firstVisit(t: Test, { browser, printed, siteUrl, customerU
     await logIn(username!)
     t.equal(page.url(), `${siteUrl}/`, 'no code is left in the address')
     t.ok(await page.locator('article h1').isVisible())
-    await page.locator('nav.side a:visible').last().click()
+    await press(page.locator('nav.side a:visible').last())
     t.ok(await page.locator('article h1').isVisible(), 'the navigation leads to a page')
   })
 
@@ -24,7 +24,7 @@ export async function firstVisit(t: Test, { browser, printed, siteUrl, customerU
     await page.goto(`${siteUrl}/staff/`)
     await page.getByLabel('User name').fill('ada')
     await page.getByLabel('Password').fill('not this one')
-    await page.getByRole('button', { name: 'Sign in' }).click()
+    await press(page.getByRole('button', { name: 'Sign in' }))
     t.match(await page.getByRole('alert').textContent(), 'do not go together')
     t.equal(await page.getByLabel('User name').inputValue(), 'ada')
     await logIn('ada')
@@ -32,7 +32,9 @@ export async function firstVisit(t: Test, { browser, printed, siteUrl, customerU
 
     const search = page.locator('#top-search')
     await search.fill('backup')
+    const results = page.waitForEvent('load')
     await search.press('Enter')
+    await results
     t.equal(page.url(), `${siteUrl}/gate/search?q=backup`)
     t.ok((await page.getByRole('main').getByRole('link').count()) > 0, 'the search finds pages')
 
@@ -40,7 +42,7 @@ export async function firstVisit(t: Test, { browser, printed, siteUrl, customerU
     t.match(await page.locator('h1').textContent(), 'There is no page here')
     await page.goto(siteUrl)
     await page.locator('details.account summary').click()
-    await page.getByRole('button', { name: 'Sign out' }).click()
+    await press(page.getByRole('button', { name: 'Sign out' }))
     t.equal(new URL(page.url()).origin, customerUrl)
   })
 
@@ -63,7 +65,7 @@ export async function firstVisit(t: Test, { browser, printed, siteUrl, customerU
     const refused = await ben.page.goto(`${siteUrl}/staff/`)
     t.equal(refused?.status(), 403)
     t.match(await ben.page.locator('main').textContent(), /staff/, 'the page says whose it is')
-    await ben.page.getByRole('link', { name: 'Go to the first page' }).click()
+    await press(ben.page.getByRole('link', { name: 'Go to the first page' }))
     t.equal(ben.page.url(), `${siteUrl}/`)
   })
 }

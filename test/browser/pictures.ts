@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Page } from 'playwright-core'
-import { password } from './visit.ts'
+import { password, press } from './visit.ts'
 import { openWorld, type World } from './world.ts'
 
 const folder = resolve(process.argv[2] ?? 'data/pictures')
@@ -44,6 +44,7 @@ const pictures: readonly Picture[] = [
     take: (page, { siteUrl }) => page.goto(`${siteUrl}/gate/search?q=zebra`),
   },
   { name: '12-signed-out', take: (page, { siteUrl }) => page.goto(`${siteUrl}/gate/signed-out`) },
+  { name: '16-signed-out-demo', as: 'ada', take: (page, { siteUrl }) => page.goto(`${siteUrl}/logout`) },
   {
     name: '13-invalid-code',
     take: (page, { siteUrl }) => page.goto(`${siteUrl}/jwt/authorize?code=nonsense`),
@@ -55,7 +56,7 @@ const pictures: readonly Picture[] = [
 async function submit(page: Page, username: string, secret: string): Promise<void> {
   await page.getByLabel('User name').fill(username)
   await page.getByLabel('Password').fill(secret)
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await press(page.getByRole('button', { name: 'Sign in' }))
 }
 
 async function refusedPush(page: Page, world: World): Promise<void> {

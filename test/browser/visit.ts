@@ -1,6 +1,6 @@
 // One visitor: a browser of their own with no cookies, whose every page is watched for what nobody should see: an error
 // on the console, a violation of the content policy, a request that fails, a dialog that opens.
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 import type { Test } from 'tap'
 
 export interface Visitor {
@@ -66,7 +66,14 @@ export async function visit(
     async logIn(username, on = page) {
       await on.getByLabel('User name').fill(username)
       await on.getByLabel('Password').fill(password)
-      await on.getByRole('button', { name: 'Sign in' }).click()
+      await press(on.getByRole('button', { name: 'Sign in' }))
     },
   }
+}
+
+/** Clicks what leads to another page, and waits until that is there with all that it shows. */
+export async function press(target: Locator): Promise<void> {
+  const loaded = target.page().waitForEvent('load')
+  await target.click()
+  await loaded
 }
