@@ -8,6 +8,8 @@ import Fastify, {
 import { createOutstandingCodes } from './codes/outstanding-codes.ts'
 import type { Config } from './config.ts'
 import type { Database } from './db/database.ts'
+import type { Demo } from './demo/demo.ts'
+import { demoRoutes } from './demo/demo-routes.ts'
 import { AppError } from './errors.ts'
 import type { Core } from './http/core.ts'
 import { doorConstraint } from './http/doors.ts'
@@ -21,6 +23,7 @@ import type { Clock } from './platform/clock.ts'
 import { createFailureLimits } from './platform/failure-limits.ts'
 import { newTraceId } from './platform/trace-id.ts'
 import { createRegistry } from './projects/registry.ts'
+import { landingRoutes } from './site/landing.ts'
 import { siteRoutes } from './site/site.ts'
 import { answerWithErrorPage } from './site/site-errors.ts'
 
@@ -29,10 +32,17 @@ export interface AppOptions {
   readonly database: Database
   readonly clock: Clock
   readonly logger: FastifyBaseLogger
+  readonly demo?: Demo | undefined
 }
 
 /** Everything between a socket and the rules; not listening yet. */
-export async function buildApp({ config, database, clock, logger }: AppOptions): Promise<FastifyInstance> {
+export async function buildApp({
+  config,
+  database,
+  clock,
+  logger,
+  demo,
+}: AppOptions): Promise<FastifyInstance> {
   const registry = createRegistry(database.read)
   const hostOf = createHostReader(config.trustProxy)
   const core: Core = {
@@ -49,7 +59,7 @@ export async function buildApp({ config, database, clock, logger }: AppOptions):
   await core.keys.signingKey('ES256')
   await registry.refresh()
 
-  const { strategy, doorOf } = doorConstraint(registry, hostOf, undefined)
+  const { strategy, doorOf } = doorConstraint(registry, hostOf, demo?.customerHost)
   const app = Fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'traceId' }),
@@ -122,6 +132,8 @@ export async function buildApp({ config, database, clock, logger }: AppOptions):
   })
 
   await app.register(async doors => identityRoutes(doors, core))
+  await app.register(async doors => landingRoutes(doors, { registry, production: config.production }))
   await app.register(async doors => siteRoutes(doors, { ...core, hostOf }))
+  if (demo) await app.register(async doors => demoRoutes(doors, demo, config.issuer))
   return app
 }

@@ -122,14 +122,23 @@ function secret(value: string | undefined, production: boolean, databaseFile: st
       'GATEPASS_SECRET is missing; in production it must be set to at least 32 random characters, such as from: openssl rand -base64 32',
     )
   }
-  const file = resolve(databaseFile, '../gatepass.secret')
-  if (!existsSync(file)) {
-    mkdirSync(resolve(file, '..'), { recursive: true })
-    try {
+  return keptSecret(resolve(databaseFile, '../gatepass.secret'))
+}
+
+/** The secret that development keeps beside the database, made at the first start. */
+function keptSecret(file: string): string {
+  try {
+    if (!existsSync(file)) {
+      mkdirSync(resolve(file, '..'), { recursive: true })
       writeFileSync(file, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' })
-    } catch (error) {
-      // Another process that started beside this one made it first: then its secret is the secret.
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    }
+  } catch (error) {
+    // Another process that started beside this one made it first: then its secret is the secret.
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code !== 'EEXIST' || !existsSync(file)) {
+      throw new ConfigError(
+        `The folder of the database, which DATABASE_URL names, cannot be written: ${message}`,
+      )
     }
   }
   return readFileSync(file, 'utf8').trim()

@@ -1,10 +1,12 @@
-import type { AddressInfo } from 'node:net'
+import type { FastifyInstance } from 'fastify'
 import { type DestinationStream, pino } from 'pino'
+import { announce } from './announce.ts'
 import { buildApp } from './app.ts'
 import type { Config } from './config.ts'
 import { openDatabase } from './db/database.ts'
 import { migrate } from './db/migrate.ts'
 import { startPurge } from './db/purge.ts'
+import { openDemo } from './demo/demo.ts'
 import { systemClock } from './platform/clock.ts'
 
 const STOP_PATIENCE = 9_000
@@ -20,7 +22,8 @@ export async function serve(config: Config): Promise<void> {
   )
   const database = openDatabase(config.databaseFile)
   await migrate(database, systemClock.now())
-  const app = await buildApp({ config, database, clock: systemClock, logger })
+  const demo = await openDemo({ config, database, clock: systemClock })
+  const app = await buildApp({ config, database, clock: systemClock, logger, demo })
   const purge = startPurge(database, systemClock, config.attemptDays, logger)
 
   let stopping = false
@@ -37,6 +40,31 @@ export async function serve(config: Config): Promise<void> {
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
 
-  await app.listen({ host: config.host, port: config.port })
-  void (app.server.address() as AddressInfo)
+  const listeningAt = await listen(app, config)
+  if (!config.production) process.stdout.write(announce(config, demo, listeningAt))
+}
+
+/** Opens the port. @throws Error with a sentence for the operator where it can't be had. */
+async function listen(app: FastifyInstance, { host, port }: Config): Promise<string> {
+  try {
+    await app.listen({ host, port })
+  } catch (error) {
+    await app.close()
+    throw new Error(whyNotListening((error as NodeJS.ErrnoException).code, host, port), { cause: error })
+  }
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+function whyNotListening(code: string | undefined, host: string, port: number): string {
+  switch (code) {
+    case 'EADDRINUSE':
+      return `Port ${port} on ${host} is in use: another program, perhaps another Gatepass, listens there. Stop it, or set PORT to a free one.`
+    case 'EACCES':
+      return `Port ${port} on ${host} needs rights that this user does not have. Set PORT to one above 1023.`
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return `HOST is ${JSON.stringify(host)}, which is no address of this machine. Use 0.0.0.0, localhost, or an address that it has.`
+    default:
+      return `The server cannot listen on ${host}, port ${port} (${code}).`
+  }
 }

@@ -117,7 +117,7 @@ async function decide(
   if (code.redeemedAt !== null) return await answerReplay(tx, redemption, code, now)
   const reason = whyRefused(deps.registry, redemption, code, reader, now)
   if (reason === 'code_expired') await buryCode(tx, key)
-  if (reason) return { refused: reason }
+  if (reason) return (await stayIn(tx, redemption, { code, reason }, now)) ?? { refused: reason }
   if (!(await takeCode(tx, key, token.key, now))) return { refused: 'code_used' }
 
   const session: Session = {
@@ -144,6 +144,22 @@ async function answerReplay(tx: Handle, redemption: Redemption, code: Code, now:
   }
   const revoked = await endSession(tx, opened, 'code_reused', now)
   return { refused: 'code_used', detail: { sessionRevoked: revoked, redeemedAt: code.redeemedAt } }
+}
+
+/**
+ * Back to a login page that sends its readers on at once brings a code bound to an attempt that is over. A browser in
+ * which the same reader is in already is led on; the code stays unspent and opens nothing.
+ */
+async function stayIn(
+  tx: Handle,
+  { currentSession, project }: Redemption,
+  { code, reason }: { code: Code; reason: Reason },
+  now: number,
+): Promise<Redeemed | undefined> {
+  if (!currentSession || !['verifier_missing', 'verifier_wrong'].includes(reason)) return undefined
+  const session = await findLiveSession(tx, currentSession, now)
+  if (session?.readerId !== code.readerId || session.projectId !== project.id) return undefined
+  return { session, reader: session.reader, redirectPath: code.redirectPath, cameBack: true }
 }
 
 function whyRefused(

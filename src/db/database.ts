@@ -18,11 +18,10 @@ export interface Database {
 /**
  * Opens, and where there is none yet makes, the database file. It is not migrated here: see `migrate`.
  * `lockPatience`: milliseconds that a write waits for another process before it is refused.
+ * @throws Error with a sentence for the operator where the file or its folder can't be used.
  */
 export function openDatabase(file: string, { lockPatience = 5_000 } = {}): Database {
-  mkdirSync(dirname(file), { recursive: true })
-  const writer = openSqlite(file)
-  const reader = openSqlite(file)
+  const [writer, reader] = openConnections(file)
   reader.raw.pragma('query_only = 1')
 
   const begin = writer.raw.prepare('BEGIN IMMEDIATE')
@@ -51,5 +50,17 @@ export function openDatabase(file: string, { lockPatience = 5_000 } = {}): Datab
       reader.raw.close()
       writer.raw.close()
     },
+  }
+}
+
+function openConnections(file: string) {
+  try {
+    mkdirSync(dirname(file), { recursive: true })
+    return [openSqlite(file), openSqlite(file)] as const
+  } catch (error) {
+    const { message } = error as Error
+    throw new Error(`The database ${file}, which DATABASE_URL names, cannot be opened: ${message}`, {
+      cause: error,
+    })
   }
 }

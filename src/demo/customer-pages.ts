@@ -5,6 +5,10 @@ import { customerAssetPath } from './customer-assets.ts'
 
 export interface CustomerLogin {
   readonly error?: string | undefined
+  /** What just happened, such as a sign-out. */
+  readonly notice?: string | undefined
+  /** What was typed before, so that a mistake in the password costs one field. */
+  readonly username?: string | undefined
   /** Offered under the form, since this is a demo. */
   readonly users: readonly { readonly username: string; readonly hint: string }[]
   /** Comes back with the form as `continueTo`: where to go once signed in. */
@@ -14,7 +18,10 @@ export interface CustomerLogin {
 }
 
 /** Northwind's login page: posts `username`, `password`, `continueTo` and `csrf` to `/login`. */
-export function customerLoginPage({ error, users, continueTo, csrf }: CustomerLogin): string {
+export function customerLoginPage(view: CustomerLogin): string {
+  const { error, notice, username, users, continueTo, csrf } = view
+  const faulty = error ? ' aria-invalid="true" aria-describedby="login-error"' : ''
+  const [first, second] = username ? ['', ' autofocus'] : [' autofocus', '']
   return customerDocument(
     'Sign in',
     html`<main class="login">
@@ -22,14 +29,15 @@ export function customerLoginPage({ error, users, continueTo, csrf }: CustomerLo
 <section class="panel">
 !${brand}
 <h1>Sign in to your workshop</h1>
+!${notice ? html`<p class="news" role="status">${notice}</p>` : ''}
 !${error ? html`<p class="error" role="alert" id="login-error">${error}</p>` : ''}
 <form method="post" action="/login">
 <input type="hidden" name="continueTo" value="${continueTo}">
 !${csrf ? html`<input type="hidden" name="csrf" value="${csrf}">` : ''}
 <label for="username">User name</label>
-<input id="username" name="username" autocomplete="username" autocapitalize="none" spellcheck="false" required autofocus!${error ? ' aria-invalid="true" aria-describedby="login-error"' : ''}>
+<input id="username" name="username" autocomplete="username" autocapitalize="none" spellcheck="false" value="${username}" required!${first}!${faulty}>
 <label for="password">Password</label>
-<input id="password" name="password" type="password" autocomplete="current-password" required>
+<input id="password" name="password" type="password" autocomplete="current-password" required!${second}!${faulty}>
 <button type="submit">Sign in</button>
 </form>
 !${hints(users)}
@@ -73,6 +81,29 @@ export function customerHomePage(view: {
 <div class="card"><h2>Service plan</h2><p>Next calibration of your wrenches: 14 March.</p></div>
 </div>
 <p class="small">This is the demo's customer application. Signing out here leaves the knowledge base signed in until its own session ends.</p>
+</main>`,
+  )
+}
+
+/** For the developer of the login endpoint: what Gatepass answered instead of a code, word for word. */
+export function customerProblemPage(view: {
+  /** Null: nothing came back. */
+  status: number | null
+  answer: string
+  sentTo: string
+  /** A path of this application. */
+  tryAgainAt: string
+}): string {
+  const { status, answer, sentTo, tryAgainAt } = view
+  const came = status === null ? 'No answer came.' : html`It answered with status <b>${status}</b>:`
+  return customerDocument(
+    'No code came back',
+    html`<header class="bar">!${brand}</header>
+<main class="home">
+<h1>No code came back</h1>
+<p class="about">You are signed in here, but the knowledge base cannot be opened just now. This is what the developer of this login endpoint needs to see.</p>
+<div class="card"><h2>POST ${sentTo}</h2><p>!${came}</p><pre>${answer}</pre></div>
+<p><a href="${tryAgainAt}">Try again</a> · <a href="/">Back to your workshop</a></p>
 </main>`,
   )
 }

@@ -14,6 +14,7 @@ export async function insertNewSecret(
   clientId: string,
   label: string,
   now: number,
+  expiresAt: number | null = null,
 ): Promise<string> {
   const secret = SECRET_PREFIX + randomBytes(32).toString('base64url')
   await tx
@@ -25,7 +26,7 @@ export async function insertNewSecret(
       hash: sha256(secret),
       hint: secret.slice(-4),
       created_at: now,
-      expires_at: null,
+      expires_at: expiresAt,
       last_used_at: null,
     })
     .execute()

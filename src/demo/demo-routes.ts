@@ -1,0 +1,27 @@
+import type { AddressInfo } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+import { customerRoutes } from './customer.ts'
+import type { Demo } from './demo.ts'
+
+/** Gives the customer application what an administrator of Gatepass would have given to its developer. */
+export async function demoRoutes(app: FastifyInstance, demo: Demo, issuer: string): Promise<void> {
+  const path = '/jwt/generateCode'
+  await customerRoutes(app, {
+    url: demo.customerUrl,
+    knowledgeBaseUrl: demo.siteUrl,
+    gatepass: {
+      codeGenerationUrl: issuer + path,
+      reachedAt: () => listeningAt(app, issuer) + path,
+      credentials: demo.credentials.current,
+    },
+    refused: demo.credentials.refused,
+  })
+}
+
+/** This server by the address that it listens on: in a container, the name of the issuer may lead nowhere. */
+function listeningAt(app: FastifyInstance, issuer: string): string {
+  const bound = app.server.address() as AddressInfo | null
+  if (!bound) return issuer
+  const host = bound.address.replace(/^0\.0\.0\.0$/, '127.0.0.1').replace(/^::$/, '::1')
+  return `http://${bound.family === 'IPv6' ? `[${host}]` : host}:${bound.port}`
+}

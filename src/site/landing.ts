@@ -1,0 +1,20 @@
+import type { FastifyInstance } from 'fastify'
+import type { Registry } from '../projects/registry.ts'
+import { assetRoutes } from './asset-routes.ts'
+import { landingPage } from './pages/landing-page.ts'
+import { sendPage } from './send-page.ts'
+
+/** The first page of the identity server's Host, for people who come upon it. In development it says where to go. */
+export async function landingRoutes(
+  app: FastifyInstance,
+  { registry, production }: { registry: Registry; production: boolean },
+): Promise<void> {
+  app.addHook('onRoute', route => {
+    route.constraints = { ...route.constraints, door: 'identity' }
+  })
+  app.get('/', async (_, reply) =>
+    // Who the tenants are is nobody's business but their own.
+    sendPage(reply, undefined, landingPage({ sites: production ? undefined : registry.projects() })),
+  )
+  await assetRoutes(app)
+}

@@ -1,0 +1,91 @@
+// npm run pictures -- <folder>: every page, narrow and wide, light and dark, as PNG files to be looked at.
+import { mkdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import type { Page } from 'playwright-core'
+import { password, press } from './visit.ts'
+import { openWorld, type World } from './world.ts'
+
+const folder = resolve(process.argv[2] ?? 'data/pictures')
+const widths = [390, 1440]
+const schemes = ['light', 'dark'] as const
+
+interface Picture {
+  readonly name: string
+  /** Who is signed in; nobody without it. */
+  readonly as?: string
+  /** Brings the page in front of the camera. */
+  readonly take: (page: Page, world: World) => Promise<unknown>
+}
+
+const openAccount = (page: Page) =>
+  page.locator('details.account:visible, details.menu:visible').first().click()
+
+const pictures: readonly Picture[] = [
+  { name: '01-login', take: (page, { siteUrl }) => page.goto(siteUrl) },
+  {
+    name: '02-login-refused',
+    take: (page, { siteUrl }) => page.goto(siteUrl).then(() => submit(page, 'ada', 'x')),
+  },
+  { name: '03-customer-home', as: 'ada', take: (page, { customerUrl }) => page.goto(customerUrl) },
+  { name: '04-first-page', as: 'ada', take: (page, { siteUrl }) => page.goto(siteUrl) },
+  { name: '05-page', as: 'ben', take: (page, { siteUrl }) => page.goto(`${siteUrl}/login-endpoint`) },
+  { name: '06-staff-page', as: 'ada', take: (page, { siteUrl }) => page.goto(`${siteUrl}/staff/`) },
+  {
+    name: '07-menu',
+    as: 'ada',
+    take: (page, { siteUrl }) => page.goto(siteUrl).then(() => openAccount(page)),
+  },
+  { name: '08-forbidden', as: 'ben', take: (page, { siteUrl }) => page.goto(`${siteUrl}/staff/`) },
+  { name: '09-not-found', as: 'ben', take: (page, { siteUrl }) => page.goto(`${siteUrl}/no/such/page`) },
+  { name: '10-search', as: 'ada', take: (page, { siteUrl }) => page.goto(`${siteUrl}/gate/search?q=secret`) },
+  {
+    name: '11-search-empty',
+    as: 'ben',
+    take: (page, { siteUrl }) => page.goto(`${siteUrl}/gate/search?q=zebra`),
+  },
+  { name: '12-signed-out', take: (page, { siteUrl }) => page.goto(`${siteUrl}/gate/signed-out`) },
+  { name: '16-signed-out-demo', as: 'ada', take: (page, { siteUrl }) => page.goto(`${siteUrl}/logout`) },
+  {
+    name: '13-invalid-code',
+    take: (page, { siteUrl }) => page.goto(`${siteUrl}/jwt/authorize?code=nonsense`),
+  },
+  { name: '14-no-code-came-back', as: 'ada', take: (page, world) => refusedPush(page, world) },
+  { name: '15-sign-in-server', take: (page, { server }) => page.goto(server.url) },
+]
+
+async function submit(page: Page, username: string, secret: string): Promise<void> {
+  await page.getByLabel('User name').fill(username)
+  await page.getByLabel('Password').fill(secret)
+  await press(page.getByRole('button', { name: 'Sign in' }))
+}
+
+async function refusedPush(page: Page, world: World): Promise<void> {
+  await world.command('secret', 'rotate', '--project', 'demo')
+  await page.goto(`${world.customerUrl}/sso`)
+}
+
+mkdirSync(folder, { recursive: true })
+const world = await openWorld()
+try {
+  for (const colorScheme of schemes) {
+    for (const width of widths) {
+      for (const { name, as, take } of pictures) {
+        const context = await world.browser.newContext({ colorScheme, viewport: { width, height: 900 } })
+        const page = await context.newPage()
+        if (as) {
+          await page.goto(world.siteUrl)
+          await submit(page, as, password)
+        }
+        await take(page, world)
+        // Wider than the window is wrong on every page.
+        const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth')
+        if (Number(overflow) > 0) console.log(`${name} at ${width} ${colorScheme} is ${overflow} px too wide`)
+        await page.screenshot({ path: join(folder, `${name}-${width}-${colorScheme}.png`) })
+        await context.close()
+      }
+    }
+  }
+} finally {
+  await world.close()
+}
+console.log(`${pictures.length * widths.length * schemes.length} pictures are in ${folder}`)

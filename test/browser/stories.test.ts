@@ -1,0 +1,17 @@
+// Whole stories in a real browser, against a server in a process of its own. One file, so that one server and one
+// browser serve them all; every story begins with a visitor who has no cookies.
+import t from 'tap'
+import { beingRefused } from './being-refused.ts'
+import { comingAndGoing } from './coming-and-going.ts'
+import { firstVisit } from './first-visit.ts'
+import { hostileNames } from './hostile-names.ts'
+import { openWorld } from './world.ts'
+
+t.test('in a browser', async t => {
+  const world = await openWorld()
+  t.teardown(() => world.close())
+  t.test('the first visit', t => firstVisit(t, world))
+  t.test('coming and going', t => comingAndGoing(t, world))
+  t.test('being refused', t => beingRefused(t, world))
+  t.test('hostile names', t => hostileNames(t, world))
+})
