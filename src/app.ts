@@ -43,6 +43,7 @@ export async function buildApp({ config, database, clock, logger }: AppOptions):
     outstanding: createOutstandingCodes(),
     failures: createFailureLimits(),
     strangers: createFailureLimits({ perClient: 60, perAddress: 300 }),
+    madeUpCodes: createFailureLimits({ perClient: 60, perAddress: 300 }),
     issuer: config.issuer,
   }
   // A wrong GATEPASS_SECRET is found here, at the start, and not at the first token.

@@ -15,6 +15,8 @@ export interface Core {
   readonly failures: FailureLimits
   /** Bounds what anybody can write into the timeline without credentials: redirects to login, codes that are none. */
   readonly strangers: FailureLimits
+  /** Keeps a stranger from filling the timeline with codes that never existed. */
+  readonly madeUpCodes: FailureLimits
   /** The public URL of the identity server. */
   readonly issuer: string
 }

@@ -1,5 +1,6 @@
 // The callback (contract, section 2): the browser arrives with a code and leaves with a session.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { findProjectOfCode } from '../codes/find-project-of-code.ts'
 import { landingPath } from '../codes/landing-path.ts'
 import { redeemCode } from '../codes/redeem-code.ts'
 import { AppError } from '../errors.ts'
@@ -31,8 +32,10 @@ async function enter(
   reply.header('cache-control', 'no-store').header('referrer-policy', 'no-referrer')
   if (isPrefetch(request)) throw new AppError('access_denied', 'A sign-in is not fetched ahead.')
 
-  const retryAfter = await deps.strangers.wait(request.ip, project.id)
-  if (retryAfter > 0)
+  // A real code is served all the same: a whole office may come from one address.
+  const code = typeof request.query.code === 'string' ? request.query.code : ''
+  const retryAfter = await deps.madeUpCodes.wait(request.ip, project.id)
+  if (retryAfter > 0 && !(await findProjectOfCode(deps.database.read, deps.registry, code)))
     throw new AppError('slow_down', 'Too many codes from this address were none.', { retryAfter })
 
   const before = presentedSessionKey(request, project)
@@ -40,7 +43,7 @@ async function enter(
     deps,
     {
       project,
-      code: typeof request.query.code === 'string' ? request.query.code : '',
+      code,
       opens: 'site',
       verifiers: openVerifiers(request, project),
       // This browser may have begun attempts whose challenge its login endpoint never echoed.
@@ -69,7 +72,7 @@ async function countStranger(
 ): Promise<void> {
   const reason = refusal instanceof AppError ? refusal.reason : undefined
   if (reason === 'code_unknown' || reason === 'code_malformed')
-    await deps.strangers.count(request.ip, project.id)
+    await deps.madeUpCodes.count(request.ip, project.id)
 }
 
 /** Where the query sends the reader, else where the push did, else home; a path that could lead elsewhere is home. */
