@@ -13,7 +13,7 @@ export interface Core {
   readonly keys: KeyRing
   readonly outstanding: OutstandingCodes
   readonly failures: FailureLimits
-  /** Bounds what anybody can write into the timeline without credentials: redirects to login, codes that are none. */
+  /** Bounds the redirects to login that anybody can write into the timeline without credentials. */
   readonly strangers: FailureLimits
   /** Keeps a stranger from filling the timeline with codes that never existed. */
   readonly madeUpCodes: FailureLimits
