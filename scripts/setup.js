@@ -15,7 +15,8 @@ const wanted = createHash('sha256')
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
   console.error('gatepass: installing what it needs from npm (once, about a minute) ...')
   // The output goes to stderr: `npm run --silent gatepass -- ... --json` keeps stdout for its answer.
-  execSync('npm ci --include=dev --loglevel=error --no-audit --no-fund', {
+  // Not `npm ci`: it refuses a lock file that lacks the optional packages of other platforms.
+  execSync('npm install --no-save --include=dev --loglevel=error --no-audit --no-fund', {
     stdio: ['ignore', process.stderr, process.stderr],
   })
   execSync('npm exec -- tap build', { stdio: ['ignore', process.stderr, process.stderr] })

@@ -13,8 +13,8 @@ import { sessionCommands } from './cli/session-commands.ts'
 import { ConfigError } from './config.ts'
 import { AppError } from './errors.ts'
 
-/** Runs one command; sets the exit code: 0 done, 1 refused or failed, 2 wrong usage. */
-export async function runCommandLine(argv: readonly string[]): Promise<void> {
+/** All commands with their options, ready to parse. */
+export function buildProgram(): Command {
   const program = new Command('gatepass')
     .description('Single sign-on for knowledge bases, from the login page that you already have.')
     .version(version())
@@ -28,9 +28,13 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
   keyCommands(program)
   dbCommands(program)
   finish(program)
+  return program
+}
 
+/** Runs one command; sets the exit code: 0 done, 1 refused or failed, 2 wrong usage. */
+export async function runCommandLine(argv: readonly string[]): Promise<void> {
   try {
-    await program.parseAsync(argv)
+    await buildProgram().parseAsync(argv)
   } catch (error) {
     process.exitCode = tell(error, argv.includes('--json'))
   }

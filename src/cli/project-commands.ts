@@ -146,10 +146,14 @@ function settingOptions(command: Command): Command {
     )
     .option(
       '--rule <path=groups>',
-      'who may open a path, such as /internal/*=staff; repeat for more',
+      'who may open a path, such as /internal/*=staff; repeat for more ("" takes all away)',
       readPathRule,
     )
-    .option('--allowed-redirect <url>', 'a redirect_uri to accept in a swap; repeat for more', collect)
+    .option(
+      '--allowed-redirect <url>',
+      'a redirect_uri to accept in a swap; repeat for more ("" takes all away)',
+      collect,
+    )
     .option('--outstanding-codes <number>', 'how many codes may wait to be redeemed', readCount)
 }
 

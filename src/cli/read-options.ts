@@ -23,8 +23,9 @@ export function readCount(text: string): number {
   return Number(text)
 }
 
-/** `/internal/*=staff,partners`, given once for each rule. */
+/** `/internal/*=staff,partners`, given once for each rule; nothing at all takes all rules away. */
 export function readPathRule(text: string, before: PathRule[] = []): PathRule[] {
+  if (text === '') return []
   const equals = text.lastIndexOf('=')
   const groups = text
     .slice(equals + 1)
@@ -35,6 +36,7 @@ export function readPathRule(text: string, before: PathRule[] = []): PathRule[] 
   return [...before, { path: text.slice(0, equals), groups }]
 }
 
+/** One value for each time that the option is given; nothing at all takes all values away. */
 export function collect(text: string, before: string[] = []): string[] {
-  return [...before, text]
+  return text === '' ? [] : [...before, text]
 }

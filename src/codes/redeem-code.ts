@@ -7,8 +7,9 @@ import type { Clock } from '../platform/clock.ts'
 import { sameDigest, sha256 } from '../platform/hashing.ts'
 import { keyOfSecret, newOneTimeSecret, type OneTimeSecret } from '../platform/one-time-secret.ts'
 import { isActive } from '../projects/client-secrets.ts'
-import type { Project } from '../projects/project.ts'
+import type { ClientSecret, Project } from '../projects/project.ts'
 import type { Registry } from '../projects/registry.ts'
+import { touchSecret } from '../projects/touch-secret.ts'
 import type { Reader } from '../readers/reader.ts'
 import { findReader } from '../readers/reader-store.ts'
 import type { Session, SessionKind } from '../sessions/session.ts'
@@ -29,6 +30,8 @@ export interface Redemption {
   readonly project: Project
   readonly code: string
   readonly opens: SessionKind
+  /** The secret that the site proved itself with; a site in this process has no need of one. */
+  readonly secret?: ClientSecret
   /** PKCE verifiers of which one must match a code that carries a challenge. */
   readonly verifiers: readonly string[]
   /** Refuse a verifier for a code without a challenge (RFC 9700, section 2.1.1): somebody stripped the challenge. */
@@ -85,6 +88,7 @@ export async function redeemCode(deps: Deps, redemption: Redemption, visit: Visi
         ? (decided.detail ?? {})
         : { opens: redemption.opens, ...(decided.cameBack && { cameBack: true }) },
     })
+    if (redemption.secret) await touchSecret(tx, redemption.secret, now)
     return decided
   })
 

@@ -11,7 +11,7 @@ export async function tokenRoutes(app: FastifyInstance, core: Core): Promise<voi
   app.post<{ Body: Record<string, string> }>('/oauth/token', async request => {
     const form = request.body ?? {}
     const credentials = readClientCredentials(request.headers.authorization, form)
-    const { client } = await admitClient(core, 'site', 'swap', credentials, request)
+    const by = await admitClient(core, 'site', 'swap', credentials, request)
     const { grant_type: grantType, code, redirect_uri: redirectUri, code_verifier: codeVerifier } = form
     if (!grantType) throw new AppError('invalid_request', 'The parameter grant_type is missing.')
     if (grantType !== 'authorization_code') {
@@ -20,7 +20,7 @@ export async function tokenRoutes(app: FastifyInstance, core: Core): Promise<voi
     if (!code) throw new AppError('invalid_request', 'The parameter code is missing.')
     return await exchangeCode(
       core,
-      client,
+      by,
       { code, ...(redirectUri && { redirectUri }), ...(codeVerifier && { codeVerifier }) },
       visitOf(request),
     )

@@ -5,8 +5,9 @@ import type { Database } from '../db/database.ts'
 import { AppError } from '../errors.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
 import type { Clock } from '../platform/clock.ts'
+import type { AuthenticatedClient } from '../projects/client-secrets.ts'
 import { callbackUrl } from '../projects/project.ts'
-import type { RegisteredClient, Registry } from '../projects/registry.ts'
+import type { Registry } from '../projects/registry.ts'
 import { sidOf } from '../sessions/session.ts'
 import { issueTokens, type TokenResponse } from '../tokens/issue-tokens.ts'
 
@@ -25,7 +26,7 @@ interface Deps {
  */
 export async function exchangeCode(
   deps: Deps,
-  client: RegisteredClient,
+  { client, secret }: AuthenticatedClient,
   request: { code: string; redirectUri?: string; codeVerifier?: string },
   visit: Visit,
 ): Promise<TokenResponse> {
@@ -53,6 +54,7 @@ export async function exchangeCode(
       project,
       code: request.code,
       opens: 'tokens',
+      secret,
       verifiers: codeVerifier === undefined ? [] : [codeVerifier],
       verifierImpliesChallenge: true,
       tellsUnknown: true,
