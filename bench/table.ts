@@ -7,6 +7,8 @@ export interface Measurement extends Drive {
   durable: boolean | undefined
   /** Microseconds of the server's CPU time in this round. */
   cpu: number | undefined
+  /** How many cores other programs used meanwhile; NaN where that is not known. */
+  neighbours: number
 }
 
 export type Row = ReturnType<typeof summarize>[number]
