@@ -28,3 +28,13 @@ export const cpuTime = (pid: number): number | undefined => {
     return undefined
   }
 }
+
+/** CPU time that everything on the machine has used so far, in microseconds; undefined where there is no /proc. */
+export const machineCpuTime = (): number | undefined => {
+  try {
+    const [, user, nice, system, , , irq, softirq, steal] = readFileSync('/proc/stat', 'utf8').split(/\s+/, 9)
+    return [user, nice, system, irq, softirq, steal].reduce((sum, ticks) => sum + Number(ticks) * 10_000, 0)
+  } catch {
+    return undefined
+  }
+}

@@ -6,7 +6,7 @@ import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { newHome } from '../test/start-server.ts'
-import { cpuTime, pinning, takeLoadCore } from './cores.ts'
+import { cpuTime, machineCpuTime, pinning, takeLoadCore } from './cores.ts'
 import { drive } from './load.ts'
 import { type Subject, startSubjects } from './subjects.ts'
 import { type Measurement, summarize, table } from './table.ts'
@@ -28,10 +28,15 @@ const tmpfs = 0x01021994
 const measure = async (subject: Subject): Promise<Measurement> => {
   const { server, journey, name, requests, durable } = subject
   const before = cpuTime(server.pid)
+  const ours = cpuTime(process.pid)
+  const machine = machineCpuTime()
   const result = await drive(`http://127.0.0.1:${server.port}`, journey, { connections, seconds })
   const after = cpuTime(server.pid)
+  const spent = (now: number | undefined, then: number | undefined) =>
+    (now ?? Number.NaN) - (then ?? Number.NaN)
   const cpu = before === undefined || after === undefined ? undefined : after - before
-  return { ...result, name, requests, durable, cpu }
+  const others = spent(machineCpuTime(), machine) - spent(cpuTime(process.pid), ours) - spent(after, before)
+  return { ...result, name, requests, durable, cpu, neighbours: others / 1e6 / result.seconds }
 }
 
 const folder = newHome(fileURLToPath(new URL('../data', import.meta.url))).folder
@@ -58,6 +63,10 @@ try {
   }
   const rows = summarize(chosen, measurements)
   console.log(`\n${table(rows)}`)
+  const neighbours = measurements.map(round => round.neighbours)
+  const cores = neighbours.reduce((sum, used) => sum + used, 0) / neighbours.length
+  if (cores > 0.1)
+    console.log(`\nother programs used ${cores.toFixed(1)} cores meanwhile: the rates are lower for it`)
   if (values.json)
     writeFileSync(values.json, JSON.stringify({ pinning, connections, rows, measurements }, null, 2))
   if (rows.some(({ failures }) => failures > 0)) process.exitCode = 1

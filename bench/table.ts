@@ -7,6 +7,8 @@ export interface Measurement extends Drive {
   durable: boolean | undefined
   /** Microseconds of the server's CPU time in this round. */
   cpu: number | undefined
+  /** How many cores other programs used meanwhile; NaN where that is not known. */
+  neighbours: number
 }
 
 export type Row = ReturnType<typeof summarize>[number]
@@ -36,12 +38,17 @@ export const summarize = (subjects: { name: string }[], measurements: Measuremen
       problems: [...new Set(rounds.flatMap(round => round.problems))],
     }
   })
-  const rateOf = (name: string) => rows.find(row => row.name === name)?.perSecond
-  return rows.map(row => ({
-    ...row,
-    toMemory: row.durable === undefined ? undefined : ratio(row.perSecond, rateOf(rival)),
-    toDurable: row.durable === undefined ? undefined : ratio(row.perSecond, rateOf(durableRival)),
-  }))
+  const named = (name: string) => rows.find(row => row.name === name)
+  return rows.map(row => {
+    const compared = row.durable !== undefined
+    return {
+      ...row,
+      toMemory: compared ? ratio(row.perSecond, named(rival)?.perSecond) : undefined,
+      toDurable: compared ? ratio(row.perSecond, named(durableRival)?.perSecond) : undefined,
+      /** How many times as much CPU time the rival needs for the same work: neighbours change it least. */
+      cpuToMemory: compared ? ratio(named(rival)?.cpuPerHandoff, row.cpuPerHandoff) : undefined,
+    }
+  })
 }
 
 export const table = (rows: Row[]) => {
@@ -57,6 +64,7 @@ export const table = (rows: Row[]) => {
       'core busy',
       'x memory',
       'x SQLite',
+      'CPU x memory',
       'failed',
     ],
     ...rows.map(row => [
@@ -70,6 +78,7 @@ export const table = (rows: Row[]) => {
       row.busy === undefined ? '-' : `${Math.round(row.busy * 100)} %`,
       row.toMemory?.toFixed(2) ?? '',
       row.toDurable?.toFixed(2) ?? '',
+      row.cpuToMemory?.toFixed(2) ?? '',
       row.failures ? `${row.failures} !` : '0',
     ]),
   ]
@@ -81,7 +90,10 @@ export const table = (rows: Row[]) => {
   )
   const problems = rows.flatMap(({ name, failures, count, problems }) =>
     failures
-      ? [`FAILED ${name}: ${failures} of ${failures + count} handoffs`, ...problems.map(p => `  ${p}`)]
+      ? [
+          `FAILED ${name}: ${failures} of ${failures + count} handoffs`,
+          ...problems.slice(0, 5).map(p => `  ${p}`),
+        ]
       : [],
   )
   return [
@@ -100,4 +112,4 @@ const median = (numbers: number[]) => {
   return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
 }
 
-const ratio = (a: number, b: number | undefined) => (b ? a / b : undefined)
+const ratio = (a: number | undefined, b: number | undefined) => (a && b ? a / b : undefined)

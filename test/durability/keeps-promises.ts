@@ -44,7 +44,7 @@ const lookAt = async (send: Send, handoff: Handoff, promised: Promised, broken: 
   const alive = Date.now() - promised.askedAt < surelyAlive
   const { status, body } = await send(handoff.swap(code))
   if (redemption === undefined && alive && status !== 200) {
-    broken.lost.push(`a code that nobody used answered ${status}: ${body}`)
+    broken.lost.push(`a code that nobody used answered ${status} ${JSON.parse(body).error}`)
   }
   // Whatever became of a redemption that was not answered: after this swap the code is used, or it is expired.
   promised.replayed = true
