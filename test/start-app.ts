@@ -116,7 +116,7 @@ export async function startApp(t: Test, env: Record<string, string> = {}): Promi
     },
   }
   // Tests that hold the lock wait for it a moment, not five seconds.
-  const database = openDatabase(config.databaseFile, { lockPatience: 250 })
+  const database = openDatabase(config.databaseFile, { lockPatience: 1_000 })
   await migrate(database, clock.now())
   const app = await buildApp({ config, database, clock, logger: pino({ level: config.logLevel }, sink) })
   await app.ready()

@@ -18,7 +18,7 @@ t.test('works', async t => {
     const gatepass = await startApp(t)
     const acme = await gatepass.project()
     await updateProject(gatepass.rules, gatepass.actor, acme.slug, { siteUrl: 'http://moved.test' })
-    t.equal((await gatepass.get('http://acme.test/')).statusCode, 404)
+    t.equal((await gatepass.get('http://acme.test/page')).statusCode, 404)
     t.equal((await gatepass.get('http://moved.test/')).statusCode, 302)
     t.match((await gatepass.push(acme)).json().callbackUrl, /^http:\/\/moved\.test\/jwt/)
   })
@@ -30,7 +30,7 @@ t.test('works', async t => {
       t.equal((await gatepass.app.inject({ url: '/', headers: { host } })).statusCode, 302, host)
     }
     for (const host of ['acme.test:8080', 'xacme.test', 'acme.test.evil.test']) {
-      t.equal((await gatepass.app.inject({ url: '/', headers: { host } })).statusCode, 404, host)
+      t.equal((await gatepass.app.inject({ url: '/page', headers: { host } })).statusCode, 404, host)
     }
   })
 
