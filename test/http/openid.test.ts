@@ -140,7 +140,15 @@ t.test('refuses', async t => {
 
   t.test('addresses that do not exist, each with a trace ID', async t => {
     const gatepass = await startApp(t)
-    for (const path of ['/nowhere', '/admin', '/oauth', '/.env', '/%zz', '/jwt/generateCode/', '/x'.repeat(2000)]) {
+    for (const path of [
+      '/nowhere',
+      '/admin',
+      '/oauth',
+      '/.env',
+      '/%zz',
+      '/jwt/generateCode/',
+      '/x'.repeat(2000),
+    ]) {
       const response = await gatepass.get(issuer + path)
       t.ok([400, 404, 414].includes(response.statusCode), `${path.slice(0, 20)}: ${response.statusCode}`)
       t.equal(response.json().trace_id, response.headers['x-trace-id'])
