@@ -16,6 +16,7 @@ const insert = prepare<Row<'codes'>>()((db, place) =>
     expires_at: place.expires_at,
     redeemed_at: null,
     session_key: null,
+    authorization: place.authorization,
   }),
 )
 
@@ -47,6 +48,7 @@ export async function insertCode(tx: Handle, code: Omit<Code, 'redeemedAt' | 'se
     expires_at: code.expiresAt,
     redeemed_at: null,
     session_key: null,
+    authorization: code.authorization && JSON.stringify(code.authorization),
   })
 }
 
@@ -88,5 +90,6 @@ function toCode(row: Row<'codes'>): Code {
     expiresAt: row.expires_at,
     redeemedAt: row.redeemed_at,
     sessionKey: row.session_key,
+    authorization: row.authorization === null ? null : JSON.parse(row.authorization),
   }
 }

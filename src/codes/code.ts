@@ -5,8 +5,8 @@ export interface Code {
   readonly key: Uint8Array
   readonly projectId: string
   readonly clientId: string
-  /** The secret that made it: retired since, the code is worth nothing. */
-  readonly secretId: string
+  /** The secret that pushed it: retired since, the code is worth nothing. Null where none was used. */
+  readonly secretId: string | null
   readonly readerId: string
   readonly validityMinutes: number
   /** Where on the site to land, already checked. */
@@ -18,4 +18,16 @@ export interface Code {
   readonly redeemedAt: number | null
   /** The session that redeeming it opened. */
   readonly sessionKey: Uint8Array | null
+  /** What the authorization endpoint granted; null for a code that was pushed. */
+  readonly authorization: Authorization | null
+}
+
+/** The grant behind a code of the authorization endpoint (RFC 6749, section 4.1). */
+export interface Authorization {
+  readonly clientId: string
+  readonly redirectUri: string
+  readonly scope: string
+  readonly nonce: string | null
+  /** `sid` of the central session that it came of. */
+  readonly centralSid: string
 }

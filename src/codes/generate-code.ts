@@ -88,6 +88,7 @@ export async function generateCode(
         codeChallenge: pushed.codeChallenge,
         traceId,
         expiresAt: now + CODE_LIFE,
+        authorization: null,
       })
       await recordStep(tx, {
         traceId,

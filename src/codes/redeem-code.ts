@@ -132,6 +132,9 @@ async function decide(
     traceId: code.traceId,
     createdAt: now,
     expiresAt: now + code.validityMinutes * 60_000,
+    centralKey: null,
+    clientId: null,
+    authTime: now,
   }
   await insertSession(tx, session)
   if (redemption.currentSession) await endSession(tx, redemption.currentSession, 'replaced', now)

@@ -5,6 +5,9 @@ import type { Selectable } from 'kysely'
 type Moment = number
 type Switch = 0 | 1
 
+/** `client_secret`: basic or post; `none`: a public client, which proves itself by PKCE alone. */
+export type ClientAuthMethod = 'client_secret' | 'private_key_jwt' | 'none'
+
 export type SigningAlgorithm = 'ES256' | 'EdDSA' | 'RS256'
 
 export interface Tables {
@@ -25,11 +28,24 @@ export interface Tables {
     allowed_redirects: string
     signing_algorithm: SigningAlgorithm
     outstanding_codes_limit: number
+    site_elsewhere: Switch
     created_at: Moment
     updated_at: Moment
     deleted_at: Moment | null
   }
-  clients: { id: string; project_id: string; kind: 'login' | 'site'; created_at: Moment }
+  clients: {
+    id: string
+    project_id: string
+    kind: 'login' | 'site'
+    name: string
+    auth_method: ClientAuthMethod
+    redirect_uris: string
+    post_logout_redirect_uris: string
+    backchannel_logout_uri: string | null
+    jwks: string | null
+    id_token_algorithm: SigningAlgorithm | null
+    created_at: Moment
+  }
   client_secrets: {
     id: string
     client_id: string
@@ -59,7 +75,7 @@ export interface Tables {
     key: Uint8Array
     project_id: string
     client_id: string
-    secret_id: string
+    secret_id: string | null
     reader_id: string
     validity_minutes: number
     redirect_path: string | null
@@ -68,17 +84,57 @@ export interface Tables {
     expires_at: Moment
     redeemed_at: Moment | null
     session_key: Uint8Array | null
+    authorization: string | null
   }
   sessions: {
     key: Uint8Array
     project_id: string
     reader_id: string
-    kind: 'site' | 'tokens'
+    kind: 'site' | 'tokens' | 'central'
     trace_id: string
     created_at: Moment
     expires_at: Moment
     ended_at: Moment | null
     end_reason: string | null
+    central_key: Uint8Array | null
+    client_id: string | null
+    auth_time: Moment | null
+  }
+  pending_authorizations: {
+    key: Uint8Array
+    project_id: string
+    client_id: string
+    request: string
+    trace_id: string
+    ticket_hash: Uint8Array | null
+    site_session_key: Uint8Array | null
+    expires_at: Moment
+    used_at: Moment | null
+  }
+  refresh_tokens: {
+    key: Uint8Array
+    session_key: Uint8Array
+    client_id: string
+    scope: string
+    nonce: string | null
+    validity_minutes: number
+    expires_at: Moment
+    used_at: Moment | null
+  }
+  used_assertions: { client_id: string; jti: string; expires_at: Moment }
+  logout_notices: {
+    id: string
+    project_id: string
+    client_id: string
+    reader_id: string
+    sid: string | null
+    trace_id: string
+    created_at: Moment
+    tries: number
+    due_at: Moment | null
+    claimed_until: Moment | null
+    delivered_at: Moment | null
+    last_problem: string | null
   }
   signing_keys: {
     kid: string

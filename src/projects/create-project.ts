@@ -5,7 +5,7 @@ import { uuidv7 } from '../platform/random.ts'
 import { changeSettings } from './change-settings.ts'
 import { checkSettings } from './check-settings.ts'
 import { insertNewSecret } from './client-secrets.ts'
-import type { ProjectSettings } from './project.ts'
+import type { ClientKind, ProjectSettings } from './project.ts'
 import { insertProject } from './project-store.ts'
 import { refuseTaken } from './refuse-taken.ts'
 
@@ -33,6 +33,7 @@ export const defaultSettings = {
   allowedRedirects: [],
   signingAlgorithm: 'ES256',
   outstandingCodesLimit: 100_000,
+  siteElsewhere: false,
 } as const satisfies Partial<ProjectSettings>
 
 /**
@@ -53,10 +54,7 @@ export async function createProject(
     const [clientId, siteClientId] = [newClientId('login', now), newClientId('site', now)]
     await tx
       .insertInto('clients')
-      .values([
-        { id: clientId, project_id: id, kind: 'login', created_at: now },
-        { id: siteClientId, project_id: id, kind: 'site', created_at: now },
-      ])
+      .values([newClient(clientId, id, 'login', now), newClient(siteClientId, id, 'site', now)])
       .execute()
     const result = {
       id,
@@ -73,7 +71,24 @@ export async function createProject(
   })
 }
 
+/** A client that proves itself by a secret and has no redirect URIs yet. */
+export function newClient(id: string, projectId: string, kind: ClientKind, now: number) {
+  return {
+    id,
+    project_id: projectId,
+    kind,
+    name: '',
+    auth_method: 'client_secret',
+    redirect_uris: '[]',
+    post_logout_redirect_uris: '[]',
+    backchannel_logout_uri: null,
+    jwks: null,
+    id_token_algorithm: null,
+    created_at: now,
+  } as const
+}
+
 /** `login_...` or `site_...`: a client ID pasted into the wrong place is seen at a glance. */
-function newClientId(kind: 'login' | 'site', now: number): string {
+export function newClientId(kind: 'login' | 'site', now: number): string {
   return `${kind}_${uuidv7(now).replaceAll('-', '')}`
 }

@@ -58,7 +58,7 @@ export async function listClients(db: Handle): Promise<{ client: Client; project
   const secrets = await db.selectFrom('client_secrets').selectAll().orderBy('created_at').execute()
   const secretsOf = Map.groupBy(secrets, secret => secret.client_id)
   return clients.map(row => ({
-    client: { id: row.id, kind: row.kind, secrets: (secretsOf.get(row.id) ?? []).map(toSecret) },
+    client: toClient(row, (secretsOf.get(row.id) ?? []).map(toSecret)),
     projectId: row.project_id,
   }))
 }
@@ -78,6 +78,7 @@ function toColumns(settings: ProjectSettings) {
     allowed_redirects: JSON.stringify(settings.allowedRedirects),
     signing_algorithm: settings.signingAlgorithm,
     outstanding_codes_limit: settings.outstandingCodesLimit,
+    site_elsewhere: settings.siteElsewhere ? 1 : 0,
   } as const
 }
 
@@ -98,9 +99,25 @@ function toProject(row: Row<'projects'>, groups: ReaderGroup[]): Project {
     allowedRedirects: JSON.parse(row.allowed_redirects),
     signingAlgorithm: row.signing_algorithm,
     outstandingCodesLimit: row.outstanding_codes_limit,
+    siteElsewhere: row.site_elsewhere === 1,
     groups,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
+  }
+}
+
+function toClient(row: Row<'clients'>, secrets: ClientSecret[]): Client {
+  return {
+    id: row.id,
+    kind: row.kind,
+    name: row.name,
+    authMethod: row.auth_method,
+    redirectUris: JSON.parse(row.redirect_uris),
+    postLogoutRedirectUris: JSON.parse(row.post_logout_redirect_uris),
+    backchannelLogoutUri: row.backchannel_logout_uri,
+    jwks: row.jwks === null ? null : JSON.parse(row.jwks),
+    idTokenAlgorithm: row.id_token_algorithm,
+    secrets,
   }
 }
 

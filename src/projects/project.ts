@@ -1,6 +1,7 @@
 // A project is a tenant: its site, its login endpoint, its clients and its reader groups.
 // This file holds the shapes; the rules around them stand beside it, one verb each.
-import type { SigningAlgorithm } from '../db/tables.ts'
+import type { JsonWebKey } from 'node:crypto'
+import type { ClientAuthMethod, SigningAlgorithm } from '../db/tables.ts'
 
 export type UnknownGroupPolicy = 'reject' | 'ignore' | 'create'
 /** Which of a project's two rights: making codes (`login`) or redeeming them (`site`). */
@@ -32,6 +33,8 @@ export interface ProjectSettings {
   readonly allowedRedirects: readonly string[]
   readonly signingAlgorithm: SigningAlgorithm
   readonly outstandingCodesLimit: number
+  /** The site URL leads to another server, not to this one: its browser comes back to the identity server's callback. */
+  readonly siteElsewhere: boolean
 }
 
 export interface ReaderGroup {
@@ -66,6 +69,17 @@ export interface ClientSecret {
 export interface Client {
   readonly id: string
   readonly kind: ClientKind
+  readonly name: string
+  readonly authMethod: ClientAuthMethod
+  /** Where the authorization endpoint may send a code: compared exactly (RFC 9700, section 2.1). */
+  readonly redirectUris: readonly string[]
+  readonly postLogoutRedirectUris: readonly string[]
+  /** Where logout tokens go (OpenID Connect Back-Channel Logout 1.0). */
+  readonly backchannelLogoutUri: string | null
+  /** Public keys of a client that signs its assertions (`private_key_jwt`). */
+  readonly jwks: { readonly keys: readonly JsonWebKey[] } | null
+  /** What its ID tokens are signed with; null: as the project says. */
+  readonly idTokenAlgorithm: SigningAlgorithm | null
   readonly secrets: readonly ClientSecret[]
 }
 

@@ -14,6 +14,9 @@ const insert = prepare<Row<'sessions'>>()((db, place) =>
     expires_at: place.expires_at,
     ended_at: null,
     end_reason: null,
+    central_key: place.central_key,
+    client_id: place.client_id,
+    auth_time: place.auth_time,
   }),
 )
 
@@ -29,6 +32,9 @@ const selectLive = prepare<{ key: Uint8Array; now: number }>()((db, place) =>
       'sessions.trace_id as session_trace_id',
       'sessions.created_at as session_created_at',
       'sessions.expires_at as session_expires_at',
+      'sessions.central_key',
+      'sessions.client_id',
+      'sessions.auth_time',
     ])
     .where('sessions.key', '=', place.key)
     .where('sessions.ended_at', 'is', null)
@@ -62,6 +68,9 @@ export async function insertSession(tx: Handle, session: Session): Promise<void>
     expires_at: session.expiresAt,
     ended_at: null,
     end_reason: null,
+    central_key: session.centralKey,
+    client_id: session.clientId,
+    auth_time: session.authTime,
   })
 }
 
@@ -81,6 +90,9 @@ export async function findLiveSession(
     traceId: row.session_trace_id,
     createdAt: row.session_created_at,
     expiresAt: row.session_expires_at,
+    centralKey: row.central_key && Buffer.from(row.central_key),
+    clientId: row.client_id,
+    authTime: row.auth_time ?? row.session_created_at,
     reader: toReader(row),
   }
 }
@@ -152,6 +164,9 @@ export async function listSessions(
     traceId: row.trace_id,
     createdAt: row.created_at,
     expiresAt: row.expires_at,
+    centralKey: row.central_key && Buffer.from(row.central_key),
+    clientId: row.client_id,
+    authTime: row.auth_time ?? row.created_at,
     endedAt: row.ended_at,
     endReason: row.end_reason,
     reader: row.external_id,

@@ -2,7 +2,8 @@
 // (tokens). It ends by its time, by logout, by a replay of its code, or with its reader.
 import type { Reader } from '../readers/reader.ts'
 
-export type SessionKind = 'site' | 'tokens'
+/** `central`: at the identity server, in one browser; `site`: of a site served here; `tokens`: of one elsewhere. */
+export type SessionKind = 'site' | 'tokens' | 'central'
 /** Why a session ended before its time. */
 export type EndReason = 'logout' | 'expired' | 'replaced' | 'code_reused' | 'administrator'
 
@@ -15,6 +16,12 @@ export interface Session {
   readonly traceId: string
   readonly createdAt: number
   readonly expiresAt: number
+  /** The central session that it came of, and that ends with it in a sign-off. */
+  readonly centralKey: Buffer | null
+  /** The OpenID Connect client that is told when it ends. */
+  readonly clientId: string | null
+  /** When the reader proved who they are, in milliseconds. */
+  readonly authTime: number
 }
 
 export interface LiveSession extends Session {
