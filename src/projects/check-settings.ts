@@ -57,7 +57,7 @@ export function checkSettings(
 }
 
 /** An absolute http(s) URL without user information and fragment, or undefined. */
-function webUrl(text: string): URL | undefined {
+export function webUrl(text: string): URL | undefined {
   const url = URL.parse(text)
   if (!url || text.length > 2048 || /[\s\\]/.test(text) || text.includes('#')) return undefined
   return ['http:', 'https:'].includes(url.protocol) && !url.username && !url.password ? url : undefined

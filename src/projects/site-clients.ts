@@ -1,0 +1,158 @@
+// The OpenID Connect clients of a project: knowledge bases that run elsewhere. Each is a site client with its own
+// credentials and its own redirect URIs.
+import type { JsonWebKey } from 'node:crypto'
+import type { Actor } from '../audit/audit-log.ts'
+import type { Database } from '../db/database.ts'
+import type { Handle } from '../db/handle.ts'
+import type { ClientAuthMethod, SigningAlgorithm } from '../db/tables.ts'
+import { AppError, type FieldProblem } from '../errors.ts'
+import type { Clock } from '../platform/clock.ts'
+import { changeSettings } from './change-settings.ts'
+import { webUrl } from './check-settings.ts'
+import { insertNewSecret } from './client-secrets.ts'
+import { newClient, newClientId } from './create-project.ts'
+import type { Client, Project } from './project.ts'
+import { listClients, listProjects } from './project-store.ts'
+import { requireProject } from './update-project.ts'
+
+interface Deps {
+  readonly database: Database
+  readonly clock: Clock
+}
+
+/** What an administrator says about a client; what is missing stays, or has the default of a new one. */
+export interface ClientSettings {
+  readonly name?: string
+  readonly authMethod?: ClientAuthMethod
+  readonly redirectUris?: readonly string[]
+  readonly postLogoutRedirectUris?: readonly string[]
+  readonly backchannelLogoutUri?: string | null
+  readonly jwks?: { readonly keys: readonly JsonWebKey[] } | null
+  readonly idTokenAlgorithm?: SigningAlgorithm | null
+}
+
+/**
+ * Makes an OpenID Connect client of a project.
+ * @returns its ID, and the secret of one that authenticates by secret: shown this once.
+ * @throws AppError `invalid_request` with a problem per field, `not_found`.
+ */
+export async function createSiteClient(
+  deps: Deps,
+  actor: Actor,
+  slug: string,
+  settings: ClientSettings,
+): Promise<{ clientId: string; clientSecret: string | null }> {
+  const now = deps.clock.now()
+  checkClient({ authMethod: 'client_secret', ...settings })
+  return await changeSettings(deps.database, actor, now, async tx => {
+    const project = requireProject(await listProjects(tx), slug)
+    const clientId = newClientId('site', now)
+    await tx
+      .insertInto('clients')
+      .values({ ...newClient(clientId, project.id, 'site', now), ...toColumns(settings) })
+      .execute()
+    const secretive = (settings.authMethod ?? 'client_secret') === 'client_secret'
+    const clientSecret = secretive ? await insertNewSecret(tx, clientId, 'first', now) : null
+    const event = {
+      action: 'client.create',
+      projectId: project.id,
+      target: clientId,
+      detail: { ...settings },
+    }
+    return { result: { clientId, clientSecret }, event }
+  })
+}
+
+/** Changes what is named of a client. @throws AppError `invalid_request`, `not_found`. */
+export async function updateSiteClient(
+  deps: Deps,
+  actor: Actor,
+  slug: string,
+  clientId: string,
+  settings: ClientSettings,
+): Promise<void> {
+  const now = deps.clock.now()
+  await changeSettings(deps.database, actor, now, async tx => {
+    const { project, client } = await requireSiteClient(tx, slug, clientId)
+    checkClient({ authMethod: client.authMethod, jwks: client.jwks, ...settings })
+    const columns = toColumns(settings)
+    if (Object.keys(columns).length > 0) {
+      await tx.updateTable('clients').set(columns).where('id', '=', client.id).execute()
+    }
+    const event = {
+      action: 'client.update',
+      projectId: project.id,
+      target: client.id,
+      detail: { ...settings },
+    }
+    return { result: undefined, event }
+  })
+}
+
+/** Deletes a client: its codes and tokens are worth nothing from now on. @throws AppError `not_found`. */
+export async function deleteSiteClient(
+  deps: Deps,
+  actor: Actor,
+  slug: string,
+  clientId: string,
+): Promise<void> {
+  const now = deps.clock.now()
+  await changeSettings(deps.database, actor, now, async tx => {
+    const { project, client } = await requireSiteClient(tx, slug, clientId)
+    await tx.deleteFrom('client_secrets').where('client_id', '=', client.id).execute()
+    await tx.deleteFrom('clients').where('id', '=', client.id).execute()
+    const event = { action: 'client.delete', projectId: project.id, target: client.id, detail: {} }
+    return { result: undefined, event }
+  })
+}
+
+async function requireSiteClient(
+  tx: Handle,
+  slug: string,
+  clientId: string,
+): Promise<{ project: Project; client: Client }> {
+  const project = requireProject(await listProjects(tx), slug)
+  const found = (await listClients(tx)).find(({ client }) => client.id === clientId)
+  if (found?.projectId !== project.id || found.client.kind !== 'site') {
+    throw new AppError('not_found', `Project ${slug} has no site client ${clientId}.`)
+  }
+  return { project, client: found.client }
+}
+
+function checkClient(settings: ClientSettings): void {
+  const problems: FieldProblem[] = []
+  const urls = [
+    ...(settings.redirectUris ?? []).map(url => ['redirectUris', url] as const),
+    ...(settings.postLogoutRedirectUris ?? []).map(url => ['postLogoutRedirectUris', url] as const),
+    ...(settings.backchannelLogoutUri
+      ? [['backchannelLogoutUri', settings.backchannelLogoutUri] as const]
+      : []),
+  ]
+  for (const [field, url] of urls) {
+    if (!webUrl(url))
+      problems.push({ field, problem: `must be an http(s) URL without credentials and #: ${url}` })
+  }
+  if (settings.authMethod === 'private_key_jwt' && !settings.jwks?.keys.length) {
+    problems.push({ field: 'jwks', problem: 'private_key_jwt needs the public keys of the client' })
+  }
+  if (settings.jwks?.keys.some(key => 'd' in key || key.kty === 'oct')) {
+    problems.push({ field: 'jwks', problem: 'must have public keys only' })
+  }
+  if (problems.length === 0) return
+  const listed = problems.map(({ field, problem }) => `${field} ${problem}`).join('; ')
+  throw new AppError('invalid_request', `The client cannot be taken: ${listed}.`, { fields: problems })
+}
+
+function toColumns(settings: ClientSettings) {
+  const columns = {
+    name: settings.name,
+    auth_method: settings.authMethod,
+    redirect_uris: settings.redirectUris && JSON.stringify(settings.redirectUris),
+    post_logout_redirect_uris:
+      settings.postLogoutRedirectUris && JSON.stringify(settings.postLogoutRedirectUris),
+    backchannel_logout_uri: settings.backchannelLogoutUri,
+    jwks: settings.jwks && JSON.stringify(settings.jwks),
+    id_token_algorithm: settings.idTokenAlgorithm,
+  }
+  return Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined))
+}
