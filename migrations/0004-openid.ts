@@ -35,6 +35,9 @@ const statements = [
     trace_id TEXT NOT NULL, ticket_hash BLOB, site_session_key BLOB, expires_at INTEGER NOT NULL, used_at INTEGER
   ) STRICT, WITHOUT ROWID`,
 
+  `CREATE TABLE pushed_requests (
+    key BLOB PRIMARY KEY, client_id TEXT NOT NULL, parameters TEXT NOT NULL, expires_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID`,
   `CREATE TABLE refresh_tokens (
     key BLOB PRIMARY KEY, session_key BLOB NOT NULL, client_id TEXT NOT NULL, scope TEXT NOT NULL, nonce TEXT,
     validity_minutes INTEGER NOT NULL, expires_at INTEGER NOT NULL, used_at INTEGER

@@ -6,8 +6,8 @@ import { type Handle, prepare } from '../db/handle.ts'
 import type { AppError } from '../errors.ts'
 import { timeOrderedBytes } from '../platform/random.ts'
 
-/** `redirect`: sent to the login URL; `code`: code generation; `swap`: code redeemed; `logout`: session ended. */
-export type StepName = 'redirect' | 'code' | 'swap' | 'logout'
+/** `authorize`: an OpenID Connect client asked, or was answered; `redirect`: sent to the login URL; `code`: code generation; `swap`: code redeemed; `logout`: session ended. */
+export type StepName = 'authorize' | 'redirect' | 'code' | 'swap' | 'logout'
 
 export interface AttemptStep {
   readonly traceId: string

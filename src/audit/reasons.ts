@@ -87,6 +87,26 @@ export const reasons = {
     sentence: 'A verifier was sent for a code that was made without a challenge.',
     fix: 'Pass `codeChallenge` and `codeChallengeMethod` on in code generation.',
   },
+  code_other_client: {
+    sentence: 'The code was issued to another client.',
+    fix: 'Each application swaps the codes that it got itself, with its own client ID.',
+  },
+  session_over: {
+    sentence: 'The session that the request rests on has ended.',
+    fix: 'Expected after a sign-out; otherwise the reader took longer than their session lasts.',
+  },
+  login_required: {
+    sentence: 'The application asked for an answer without a sign-in, and nobody was signed in.',
+    fix: 'Expected for prompt=none; the application asks again without it.',
+  },
+  other_browser: {
+    sentence: 'The sign-in was continued in another browser than the one that began it.',
+    fix: 'Start again at the application, in one browser; look for a browser that keeps no cookies.',
+  },
+  request_malformed: {
+    sentence: 'The authorization request of the application has a parameter that is missing or wrong.',
+    fix: 'The detail says which; mend it in the settings of the application.',
+  },
   redirect_not_allowed: {
     sentence: 'The redirect URI is neither the callback URL nor an allowed redirect of the project.',
     fix: 'Send the callback URL of the project, or allow the URI.',

@@ -3,6 +3,7 @@ import type { Reason } from '../audit/reasons.ts'
 import type { Database } from '../db/database.ts'
 import type { Handle } from '../db/handle.ts'
 import { AppError } from '../errors.ts'
+import { decodeBase64url } from '../platform/base64url.ts'
 import type { Clock } from '../platform/clock.ts'
 import { sameDigest, sha256 } from '../platform/hashing.ts'
 import { keyOfSecret, newOneTimeSecret, type OneTimeSecret } from '../platform/one-time-secret.ts'
@@ -12,9 +13,9 @@ import type { Registry } from '../projects/registry.ts'
 import { touchSecret } from '../projects/touch-secret.ts'
 import type { Reader } from '../readers/reader.ts'
 import { findReader } from '../readers/reader-store.ts'
-import type { Session, SessionKind } from '../sessions/session.ts'
+import type { LiveSession, Session, SessionKind } from '../sessions/session.ts'
 import { endSession, findLiveSession, insertSession } from '../sessions/session-store.ts'
-import type { Code } from './code.ts'
+import type { Authorization, Code } from './code.ts'
 import { buryCode, findCode, takeCode } from './code-store.ts'
 import type { OutstandingCodes } from './outstanding-codes.ts'
 
@@ -38,6 +39,9 @@ export interface Redemption {
   readonly verifierImpliesChallenge: boolean
   /** Whether a code that does not exist is worth a step in the timeline. */
   readonly tellsUnknown: boolean
+  /** The client that swaps the code at the token endpoint, and the `redirect_uri` that it names. */
+  readonly clientId?: string
+  readonly redirectUri?: string
   /** The session that the browser has already: it ends with the new one, or shows who comes Back. */
   readonly currentSession?: Uint8Array
 }
@@ -45,6 +49,7 @@ export interface Redemption {
 export interface Redeemed {
   readonly session: Session
   readonly reader: Reader
+  readonly code: Code
   readonly redirectPath: string | null
   /** What the browser keeps to show that the session is its own; absent where it came Back to the one that it has. */
   readonly sessionToken?: string
@@ -122,6 +127,8 @@ async function decide(
   const reason = whyRefused(deps.registry, redemption, code, reader, now)
   if (reason === 'code_expired') await buryCode(tx, key)
   if (reason) return (await stayIn(tx, redemption, { code, reason }, now)) ?? { refused: reason }
+  const central = code.authorization && (await centralOf(tx, code.authorization, now))
+  if (code.authorization && !central) return { refused: 'session_over' }
   if (!(await takeCode(tx, key, token.key, now))) return { refused: 'code_used' }
 
   const session: Session = {
@@ -131,14 +138,14 @@ async function decide(
     kind: redemption.opens,
     traceId: code.traceId,
     createdAt: now,
-    expiresAt: now + code.validityMinutes * 60_000,
-    centralKey: null,
-    clientId: null,
-    authTime: now,
+    expiresAt: central ? endOf(code, central) : now + code.validityMinutes * 60_000,
+    centralKey: central?.key ?? null,
+    clientId: redemption.clientId ?? null,
+    authTime: central?.authTime ?? now,
   }
   await insertSession(tx, session)
   if (redemption.currentSession) await endSession(tx, redemption.currentSession, 'replaced', now)
-  return { session, reader, redirectPath: code.redirectPath, sessionToken: token.text, cameBack: false }
+  return { session, reader, code, redirectPath: code.redirectPath, sessionToken: token.text, cameBack: false }
 }
 
 /** A used code: Back or reload in the browser that used it leads on; anything else ends what the code opened. */
@@ -147,7 +154,9 @@ async function answerReplay(tx: Handle, redemption: Redemption, code: Code, now:
   const own = redemption.currentSession && sameDigest(redemption.currentSession, opened)
   if (own && now - code.redeemedAt! <= COMING_BACK) {
     const session = await findLiveSession(tx, opened, now)
-    if (session) return { session, reader: session.reader, redirectPath: code.redirectPath, cameBack: true }
+    if (session) {
+      return { session, reader: session.reader, code, redirectPath: code.redirectPath, cameBack: true }
+    }
   }
   const revoked = await endSession(tx, opened, 'code_reused', now)
   return { refused: 'code_used', detail: { sessionRevoked: revoked, redeemedAt: code.redeemedAt } }
@@ -179,8 +188,10 @@ function whyRefused(
   if (now >= code.expiresAt) return 'code_expired'
   if (!redemption.project.jwtEnabled) return 'jwt_off'
   if (reader.blockedAt !== null) return 'reader_blocked'
-  const secret = registry.client(code.clientId)?.secrets.find(candidate => candidate.id === code.secretId)
-  if (!secret || !isActive(secret, now)) return 'secret_revoked_since'
+  if (code.authorization) {
+    if (redemption.clientId !== code.authorization.clientId) return 'code_other_client'
+    if (redemption.redirectUri !== code.authorization.redirectUri) return 'redirect_not_allowed'
+  } else if (!madeByActiveSecret(registry, code, now)) return 'secret_revoked_since'
   if (code.codeChallenge === null) {
     return redemption.verifierImpliesChallenge && redemption.verifiers.length > 0
       ? 'verifier_unexpected'
@@ -189,6 +200,24 @@ function whyRefused(
   if (redemption.verifiers.length === 0) return 'verifier_missing'
   const matches = redemption.verifiers.some(verifier => challengeOf(verifier) === code.codeChallenge)
   return matches ? undefined : 'verifier_wrong'
+}
+
+function madeByActiveSecret(registry: Registry, code: Code, now: number): boolean {
+  const secret = registry.client(code.clientId)?.secrets.find(candidate => candidate.id === code.secretId)
+  return secret !== undefined && isActive(secret, now)
+}
+
+/** The longest that offline access lasts without the reader: as long as the longest session may. */
+const OFFLINE = 1440 * 60_000
+
+function endOf(code: Code, central: LiveSession): number {
+  const offline = code.authorization?.scope.split(' ').includes('offline_access')
+  return offline ? central.authTime + OFFLINE : central.expiresAt
+}
+
+async function centralOf(tx: Handle, granted: Authorization, now: number): Promise<LiveSession | undefined> {
+  const key = decodeBase64url(granted.centralSid, 32)
+  return key && (await findLiveSession(tx, key, now))
 }
 
 /** S256 of RFC 7636, section 4.2. */

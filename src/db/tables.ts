@@ -111,6 +111,7 @@ export interface Tables {
     expires_at: Moment
     used_at: Moment | null
   }
+  pushed_requests: { key: Uint8Array; client_id: string; parameters: string; expires_at: Moment }
   refresh_tokens: {
     key: Uint8Array
     session_key: Uint8Array

@@ -5,11 +5,12 @@ import type { Database } from '../db/database.ts'
 import { AppError } from '../errors.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
 import type { Clock } from '../platform/clock.ts'
-import type { AuthenticatedClient } from '../projects/client-secrets.ts'
-import { callbackUrl } from '../projects/project.ts'
-import type { Registry } from '../projects/registry.ts'
+import { newOneTimeSecret } from '../platform/one-time-secret.ts'
+import { type ClientSecret, callbackUrl } from '../projects/project.ts'
+import type { RegisteredClient, Registry } from '../projects/registry.ts'
 import { sidOf } from '../sessions/session.ts'
-import { issueTokens, type TokenResponse } from '../tokens/issue-tokens.ts'
+import { issueTokens, SCOPE, type TokenResponse } from '../tokens/issue-tokens.ts'
+import { insertRefreshToken } from './refresh-token-store.ts'
 
 interface Deps {
   readonly database: Database
@@ -21,53 +22,84 @@ interface Deps {
 }
 
 /**
- * The authorization code grant (RFC 6749, section 4.1.3) for a site client that has proved who it is.
+ * The authorization code grant (RFC 6749, section 4.1.3) for a site client that has proved who it is: swaps a pushed
+ * code, or one of the authorization endpoint.
  * @throws AppError `invalid_grant`.
  */
 export async function exchangeCode(
   deps: Deps,
-  { client, secret }: AuthenticatedClient,
+  { client, secret }: { client: RegisteredClient; secret?: ClientSecret | undefined },
   request: { code: string; redirectUri?: string; codeVerifier?: string },
   visit: Visit,
 ): Promise<TokenResponse> {
   const { project } = client
-  const { redirectUri, codeVerifier } = request
-  if (
-    redirectUri !== undefined &&
-    redirectUri !== callbackUrl(project) &&
-    !project.allowedRedirects.includes(redirectUri)
-  ) {
-    const refusal = new AppError('invalid_grant', 'The redirect_uri is not one of this client.', {
-      reason: 'redirect_not_allowed',
-      // Some clients send the whole address of the page, code included.
-      detail: { redirectUri: redirectUri.slice(0, 256).replace(/\?.*/s, '?...') },
-    })
-    const about = { step: 'swap', projectId: project.id, reader: null, at: deps.clock.now() } as const
-    await recordRefusal(deps.database, visit, about, refusal)
-    throw refusal
-  }
+  await refuseForeignRedirect(deps, client, request.redirectUri, visit)
   // The key first: a code must not be spent when nothing can be signed.
-  const key = await deps.keys.signingKey(project.signingAlgorithm)
-  const redeemed = await redeemCode(
+  const key = await deps.keys.signingKey(client.idTokenAlgorithm ?? project.signingAlgorithm)
+  const { session, reader, code } = await redeemCode(
     deps,
     {
       project,
       code: request.code,
       opens: 'tokens',
-      secret,
-      verifiers: codeVerifier === undefined ? [] : [codeVerifier],
+      ...(secret && { secret }),
+      clientId: client.id,
+      ...(request.redirectUri !== undefined && { redirectUri: request.redirectUri }),
+      verifiers: request.codeVerifier === undefined ? [] : [request.codeVerifier],
       verifierImpliesChallenge: true,
       tellsUnknown: true,
     },
     visit,
   )
-  const { key: sessionKey, createdAt, expiresAt } = redeemed.session
-  const session = { sid: sidOf(sessionKey), createdAt, expiresAt }
-  return issueTokens(key, deps.issuer, {
+  const now = session.createdAt
+  const scope = code.authorization?.scope ?? SCOPE
+  const nonce = code.authorization?.nonce ?? null
+  const expiresAt = Math.min(session.expiresAt, now + code.validityMinutes * 60_000)
+  const { authTime } = session
+  const about = {
     project,
     clientId: client.id,
-    reader: redeemed.reader,
-    session,
-    now: createdAt,
+    reader,
+    sid: sidOf(session.key),
+    authTime,
+    expiresAt,
+    scope,
+    nonce,
+    now,
+  }
+  const response = issueTokens(key, deps.issuer, about)
+  if (!scope.split(' ').includes('offline_access')) return response
+
+  const refresh = newOneTimeSecret(now)
+  await deps.database.write(tx =>
+    insertRefreshToken(tx, {
+      key: refresh.key,
+      session_key: session.key,
+      client_id: client.id,
+      scope,
+      nonce,
+      validity_minutes: code.validityMinutes,
+      expires_at: session.expiresAt,
+    }),
+  )
+  return { ...response, refresh_token: refresh.text }
+}
+
+async function refuseForeignRedirect(
+  deps: Deps,
+  client: RegisteredClient,
+  redirectUri: string | undefined,
+  visit: Visit,
+): Promise<void> {
+  const { project } = client
+  const known = [callbackUrl(project), ...project.allowedRedirects, ...client.redirectUris]
+  if (redirectUri === undefined || known.includes(redirectUri)) return
+  const refusal = new AppError('invalid_grant', 'The redirect_uri is not one of this client.', {
+    reason: 'redirect_not_allowed',
+    // Some clients send the whole address of the page, code included.
+    detail: { redirectUri: redirectUri.slice(0, 256).replace(/\?.*/s, '?...') },
   })
+  const about = { step: 'swap', projectId: project.id, reader: null, at: deps.clock.now() } as const
+  await recordRefusal(deps.database, visit, about, refusal)
+  throw refusal
 }

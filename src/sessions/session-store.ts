@@ -121,6 +121,15 @@ export async function endExpiredSession(tx: Handle, key: Uint8Array, now: number
   await endExpired.all(tx, { key, now })
 }
 
+const join = prepare<{ key: Uint8Array; central: Uint8Array }>()((db, place) =>
+  db.updateTable('sessions').set({ central_key: place.central }).where('key', '=', place.key),
+)
+
+/** Makes a site session part of a central session: a sign-off at either ends both. */
+export async function joinCentral(tx: Handle, key: Uint8Array, central: Uint8Array): Promise<void> {
+  await join.all(tx, { key, central })
+}
+
 export interface ListedSession extends Session {
   readonly endedAt: number | null
   readonly endReason: string | null

@@ -12,6 +12,18 @@ export interface ReaderClaims extends Record<string, unknown> {
   readonly groups: readonly string[]
 }
 
+/** The claims of a reader that the granted scopes open (OpenID Connect Core 1.0, section 5.4). */
+export function claimsOfScope(claims: ReaderClaims, scope: string): Record<string, unknown> {
+  const granted = new Set(scope.split(' '))
+  const { sub, email, groups, ...profile } = claims
+  return {
+    sub,
+    ...(granted.has('profile') && profile),
+    ...(granted.has('email') && { email }),
+    ...(granted.has('groups') && { groups }),
+  }
+}
+
 export function readerClaims(project: Project, readerId: string, profile: Profile): ReaderClaims {
   return {
     sub: readerId,

@@ -3,9 +3,10 @@ import { toSeconds } from '../platform/clock.ts'
 import { uuidv7 } from '../platform/random.ts'
 import type { Project } from '../projects/project.ts'
 import type { Reader } from '../readers/reader.ts'
-import { readerClaims } from './claims.ts'
+import { claimsOfScope, readerClaims } from './claims.ts'
 import { mint } from './mint.ts'
 
+/** What a pushed code grants. */
 export const SCOPE = 'openid profile email groups'
 
 /** A successful token response (RFC 6749, section 5.1; OpenID Connect Core 1.0, section 3.1.3.3). */
@@ -15,40 +16,43 @@ export interface TokenResponse {
   /** Seconds. */
   readonly expires_in: number
   readonly id_token: string
+  readonly refresh_token?: string
   readonly scope: string
 }
 
-/** Signs the ID token and the access token (RFC 9068) of a session; both end with it. */
-export function issueTokens(
-  key: SigningKey,
-  issuer: string,
-  about: {
-    project: Project
-    clientId: string
-    reader: Reader
-    /** Its public ID, and its bounds in milliseconds. */
-    session: { sid: string; createdAt: number; expiresAt: number }
-    now: number
-  },
-): TokenResponse {
-  const { project, clientId, reader, session, now } = about
+/** What tokens are issued about; moments in milliseconds. */
+export interface TokenSubject {
+  readonly project: Project
+  readonly clientId: string
+  readonly reader: Reader
+  readonly sid: string
+  readonly authTime: number
+  /** Both tokens end here. */
+  readonly expiresAt: number
+  readonly scope: string
+  readonly nonce: string | null
+  readonly now: number
+}
+
+/** Signs the ID token and the access token (RFC 9068) of a session. */
+export function issueTokens(key: SigningKey, issuer: string, about: TokenSubject): TokenResponse {
+  const { project, clientId, reader, scope, now } = about
   const iat = toSeconds(now)
-  const exp = toSeconds(session.expiresAt)
-  const common = { iss: issuer, iat, exp, auth_time: toSeconds(session.createdAt), sid: session.sid }
-  const idToken = { ...common, aud: clientId, jti: uuidv7(now), ...readerClaims(project, reader.id, reader) }
-  const accessToken = {
+  const exp = toSeconds(about.expiresAt)
+  const common = { iss: issuer, iat, exp, auth_time: toSeconds(about.authTime), sid: about.sid }
+  const idToken = {
     ...common,
-    aud: issuer,
+    aud: clientId,
     jti: uuidv7(now),
-    sub: reader.id,
-    client_id: clientId,
-    scope: SCOPE,
+    ...(about.nonce !== null && { nonce: about.nonce }),
+    ...claimsOfScope(readerClaims(project, reader.id, reader), scope),
   }
+  const accessToken = { ...common, aud: issuer, jti: uuidv7(now), sub: reader.id, client_id: clientId, scope }
   return {
     access_token: mint(key, 'at+jwt', accessToken),
     token_type: 'Bearer',
     expires_in: exp - iat,
     id_token: mint(key, 'JWT', idToken),
-    scope: SCOPE,
+    scope,
   }
 }

@@ -1,0 +1,102 @@
+// The authorization endpoint (OpenID Connect Core 1.0, section 3.1.2), as browsers meet it.
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { recordRefusal } from '../audit/attempts.ts'
+import { AppError } from '../errors.ts'
+import type { Core } from '../http/core.ts'
+import { visitOf } from '../http/visit.ts'
+import {
+  AuthorizationError,
+  type AuthorizationRequest,
+  type Parameters,
+  readAuthorizationRequest,
+  readRedirect,
+} from '../oidc/authorization-request.ts'
+import { answerAt, authorize } from '../oidc/authorize.ts'
+import { takePushedRequest } from '../oidc/pushed-requests.ts'
+import { sha256 } from '../platform/hashing.ts'
+import type { RegisteredClient } from '../projects/registry.ts'
+import type { CentralBrowser } from './central-browser.ts'
+
+export async function authorizeRoutes(
+  app: FastifyInstance,
+  core: Core,
+  browser: CentralBrowser,
+): Promise<void> {
+  app.get<{ Querystring: Parameters }>('/oauth/authorize', { exposeHeadRoute: false }, (request, reply) =>
+    answer(request, reply, request.query),
+  )
+  app.post<{ Body: Parameters | undefined }>('/oauth/authorize', (request, reply) =>
+    answer(request, reply, request.body ?? {}),
+  )
+
+  async function answer(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    sent: Parameters,
+  ): Promise<FastifyReply> {
+    reply.header('referrer-policy', 'no-referrer')
+    const parameters = await takePushedRequest(core, sent)
+    const to = readRedirect(core.registry, parameters)
+    try {
+      const asked = readAuthorizationRequest(to, parameters)
+      const central = await browser.session(request, to.client.project)
+      const answered = await authorize(core, to.client, asked, central, visitOf(request))
+      if ('redirect' in answered) return reply.redirect(answered.redirect, 303)
+      browser.wait(request, reply, answered.waiting.traceId, answered.waiting.secret)
+      return reply.redirect(signInAt(core, to.client, asked, answered.waiting), 303)
+    } catch (error) {
+      if (!(error instanceof AuthorizationError)) throw error
+      await tell(core, request, to.client, error)
+      const { code, message } = error
+      const target = answerAt(to.redirectUri, core.issuer, to.state, {
+        error: code,
+        error_description: message,
+      })
+      return reply.redirect(target, 303)
+    }
+  }
+}
+
+/** Where the reader signs in: at the site that Gatepass serves, else at the login URL right away. */
+function signInAt(
+  core: Core,
+  { project }: RegisteredClient,
+  asked: AuthorizationRequest,
+  waiting: { id: string; secret: string; traceId: string },
+): string {
+  if (!project.siteElsewhere) {
+    return `${project.siteUrl}/gate/continue?authorization=${waiting.id}`
+  }
+  const url = new URL(project.loginUrl)
+  url.searchParams.set('RedirectPath', '/')
+  url.searchParams.set('state', waiting.traceId)
+  url.searchParams.set('code_challenge', sha256(waiting.secret).toString('base64url'))
+  url.searchParams.set('code_challenge_method', 'S256')
+  if (asked.loginHint !== null) url.searchParams.set('login_hint', asked.loginHint)
+  if (asked.prompt !== null) url.searchParams.set('prompt', asked.prompt)
+  return url.href
+}
+
+async function tell(
+  core: Core,
+  request: FastifyRequest,
+  client: RegisteredClient,
+  error: AuthorizationError,
+): Promise<void> {
+  const reasons: Partial<Record<string, string>> = {
+    login_required: 'login_required',
+    access_denied: 'jwt_off',
+  }
+  const reason = reasons[error.code] ?? 'request_malformed'
+  const detail = { clientId: client.id, error: error.code, problem: error.message }
+  const refusal = new AppError('invalid_request', error.message, { reason, detail })
+  const about = {
+    step: 'authorize',
+    projectId: client.project.id,
+    reader: null,
+    at: core.clock.now(),
+  } as const
+  if ((await core.strangers.wait(request.ip, client.project.id)) > 0) return
+  await core.strangers.count(request.ip, client.project.id)
+  await recordRefusal(core.database, visitOf(request), about, refusal)
+}

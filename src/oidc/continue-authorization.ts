@@ -1,0 +1,182 @@
+// How a waiting authorization goes on once its reader has signed in.
+//
+// Where Gatepass serves the project's site, the reader signs in there, and the site hands the browser a ticket. The
+// ticket alone is worth nothing: it counts in the browser that began the request and holds its secret. So nobody can
+// have a request of their own completed by luring somebody who is signed in.
+// Where the site is elsewhere, the login endpoint brings its code to the identity server itself.
+import type { Visit } from '../audit/attempts.ts'
+import type { OutstandingCodes } from '../codes/outstanding-codes.ts'
+import { redeemCode } from '../codes/redeem-code.ts'
+import type { Database } from '../db/database.ts'
+import type { Handle } from '../db/handle.ts'
+import { AppError } from '../errors.ts'
+import type { Clock } from '../platform/clock.ts'
+import { sameDigest, sha256 } from '../platform/hashing.ts'
+import { keyOfSecret, newOneTimeSecret } from '../platform/one-time-secret.ts'
+import type { Project } from '../projects/project.ts'
+import type { Registry } from '../projects/registry.ts'
+import type { LiveSession, Session } from '../sessions/session.ts'
+import { findLiveSession, insertSession, joinCentral } from '../sessions/session-store.ts'
+import { grant, isFresh } from './authorize.ts'
+import {
+  attachTicket,
+  findPending,
+  type PendingAuthorization,
+  pendingId,
+  takePending,
+} from './pending-authorizations.ts'
+
+interface Deps {
+  readonly database: Database
+  readonly clock: Clock
+  readonly registry: Registry
+  readonly outstanding: OutstandingCodes
+  readonly issuer: string
+}
+
+/** A request that was answered, and the central session that the browser has from now on. */
+export interface Continued {
+  readonly redirect: string
+  readonly project: Project
+  readonly central: Session
+  readonly centralToken: string
+}
+
+/**
+ * At the site: gives a signed-in reader's browser the ticket that its waiting request needs.
+ * @returns where to go on; `sign-in` where the request wants a newer sign-in than this session's.
+ */
+export async function stampAuthorization(
+  deps: Pick<Deps, 'database' | 'clock' | 'issuer'>,
+  project: Project,
+  session: LiveSession,
+  id: string,
+): Promise<{ next: string } | 'sign-in' | undefined> {
+  const now = deps.clock.now()
+  const pending = await findPending(deps.database.read, id, now)
+  if (pending?.projectId !== project.id) return undefined
+  if (!isFresh(pending.request, session, now, begunAt(pending))) return 'sign-in'
+  const ticket = newOneTimeSecret(now)
+  const attached = await deps.database.write(tx =>
+    attachTicket(tx, pending.key, sha256(ticket.text), session.key, now),
+  )
+  const query = new URLSearchParams({ authorization: id, ticket: ticket.text })
+  return attached ? { next: `${deps.issuer}/oauth/continue?${query}` } : undefined
+}
+
+/** At the identity server: takes the ticket of the browser that began the request. @throws AppError for a person. */
+export async function continueWithTicket(
+  deps: Deps,
+  presented: { id: string; secrets: readonly string[]; ticket: string },
+  visit: Visit,
+): Promise<Continued> {
+  const now = deps.clock.now()
+  const pending = await findPending(deps.database.read, presented.id, now)
+  if (!pending) throw over()
+  if (!presented.secrets.some(secret => isSecretOf(secret, pending))) throw otherBrowser()
+  const hash = pending.ticketHash
+  if (!hash || !sameDigest(sha256(presented.ticket), hash)) throw over()
+  const token = newOneTimeSecret(now)
+  const answered = await deps.database.write(async tx => {
+    const site = await findLiveSession(tx, pending.siteSessionKey!, now)
+    if (!site || !(await takePending(tx, pending.key, now))) return undefined
+    const central: Session = {
+      ...site,
+      key: token.key,
+      kind: 'central',
+      createdAt: now,
+      centralKey: null,
+      clientId: null,
+    }
+    await insertSession(tx, central)
+    await joinCentral(tx, site.key, central.key)
+    return await answer(deps, tx, pending, central, site.reader.externalId, now, visit)
+  })
+  if (!answered) throw over()
+  return { ...answered, centralToken: token.text }
+}
+
+/**
+ * At the identity server: takes the code that a login endpoint pushed for a site elsewhere.
+ * @returns undefined where this browser has no request waiting for that project. @throws AppError `invalid_grant`.
+ */
+export async function continueWithCode(
+  deps: Deps,
+  presented: { project: Project; code: string; secrets: readonly string[] },
+  visit: Visit,
+): Promise<Continued | undefined> {
+  const now = deps.clock.now()
+  const pending = await newestPending(deps, presented.project, presented.secrets, now)
+  if (!pending) return undefined
+  const { project, code, secrets } = presented
+  const redemption = {
+    project,
+    code,
+    opens: 'central',
+    verifiers: secrets,
+    verifierImpliesChallenge: false,
+  } as const
+  const { session, reader, sessionToken } = await redeemCode(deps, redemption, visit)
+  const answered = await deps.database.write(async tx => {
+    if (!(await takePending(tx, pending.key, now))) return undefined
+    return await answer(deps, tx, pending, session, reader.externalId, now, visit)
+  })
+  if (!answered || !sessionToken) throw over()
+  return { ...answered, centralToken: sessionToken }
+}
+
+async function answer(
+  deps: Deps,
+  tx: Handle,
+  pending: PendingAuthorization,
+  central: Session,
+  reader: string,
+  now: number,
+  visit: Visit,
+) {
+  const project = deps.registry.client(pending.clientId)?.project
+  if (!project?.jwtEnabled) throw over()
+  const { request } = pending
+  const sameAttempt = { ...visit, traceId: pending.traceId }
+  return {
+    redirect: await grant(tx, deps.issuer, { project, request, central, reader, now }, sameAttempt),
+    project,
+    central,
+  }
+}
+
+async function newestPending(
+  deps: Deps,
+  project: Project,
+  secrets: readonly string[],
+  now: number,
+): Promise<PendingAuthorization | undefined> {
+  const keys = secrets.flatMap(secret => keyOfSecret(secret) ?? [])
+  keys.sort((a, b) => Buffer.compare(b, a))
+  for (const key of keys) {
+    const pending = await findPending(deps.database.read, pendingId(key), now)
+    if (pending?.projectId === project.id) return pending
+  }
+  return undefined
+}
+
+function isSecretOf(secret: string, pending: PendingAuthorization): boolean {
+  const key = keyOfSecret(secret)
+  return key !== undefined && sameDigest(key, pending.key)
+}
+
+/** Keys begin with the moment that they were made. */
+function begunAt(pending: PendingAuthorization): number {
+  return pending.key.readUIntBE(0, 6)
+}
+
+function over(): AppError {
+  const sentence = 'This sign-in is over or took too long. Go back to the application and start again.'
+  return new AppError('invalid_request', sentence, { reason: 'session_over' })
+}
+
+function otherBrowser(): AppError {
+  const sentence =
+    'This sign-in was begun in another browser, or this one keeps no cookies. Start again at the application.'
+  return new AppError('invalid_request', sentence, { reason: 'other_browser' })
+}
