@@ -5,6 +5,7 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify'
+import { centralRoutes } from './central/central.ts'
 import { createOutstandingCodes } from './codes/outstanding-codes.ts'
 import type { Config } from './config.ts'
 import type { Database } from './db/database.ts'
@@ -133,6 +134,7 @@ export async function buildApp({
 
   await app.register(async doors => identityRoutes(doors, core))
   await app.register(async doors => landingRoutes(doors, { registry, production: config.production }))
+  await app.register(async doors => centralRoutes(doors, core))
   await app.register(async doors => siteRoutes(doors, { ...core, hostOf }))
   if (demo) await app.register(async doors => demoRoutes(doors, demo, config.issuer))
   return app

@@ -43,7 +43,7 @@ export async function authorizeRoutes(
       const answered = await authorize(core, to.client, asked, central, visitOf(request))
       if ('redirect' in answered) return reply.redirect(answered.redirect, 303)
       browser.wait(request, reply, answered.waiting.traceId, answered.waiting.secret)
-      return reply.redirect(signInAt(core, to.client, asked, answered.waiting), 303)
+      return reply.redirect(signInAt(to.client, asked, answered.waiting), 303)
     } catch (error) {
       if (!(error instanceof AuthorizationError)) throw error
       await tell(core, request, to.client, error)
@@ -59,7 +59,6 @@ export async function authorizeRoutes(
 
 /** Where the reader signs in: at the site that Gatepass serves, else at the login URL right away. */
 function signInAt(
-  core: Core,
   { project }: RegisteredClient,
   asked: AuthorizationRequest,
   waiting: { id: string; secret: string; traceId: string },

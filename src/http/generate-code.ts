@@ -5,8 +5,7 @@ import { recordRefusal } from '../audit/attempts.ts'
 import { dryRun, generateCode } from '../codes/generate-code.ts'
 import { AppError } from '../errors.ts'
 import type { AuthenticatedClient } from '../projects/client-secrets.ts'
-import { admitClient } from './admit-client.ts'
-import { readBasicCredentials } from './client-credentials.ts'
+import { admitLoginClient } from './admit-client.ts'
 import type { Core } from './core.ts'
 import { toAppError } from './errors.ts'
 import { visitOf } from './visit.ts'
@@ -55,8 +54,7 @@ export async function generateCodeRoutes(app: FastifyInstance, core: Core): Prom
       schema: { body: Body, querystring: Query },
       // Who asks is settled before the body is read: strangers learn nothing about it.
       onRequest: async request => {
-        const credentials = readBasicCredentials(request.headers.authorization)
-        admitted.set(request, await admitClient(core, 'login', 'code', credentials, request))
+        admitted.set(request, await admitLoginClient(core, request))
       },
       errorHandler: async (thrown, request) => {
         const client = admitted.get(request)

@@ -4,7 +4,6 @@ import type { Core } from './core.ts'
 import { answerOAuthError } from './errors.ts'
 import { generateCodeRoutes } from './generate-code.ts'
 import { healthRoutes } from './health.ts'
-import { misplacedCallbackRoutes } from './misplaced-callback.ts'
 import { openidRoutes } from './openid.ts'
 import { tokenRoutes } from './token.ts'
 
@@ -27,6 +26,5 @@ export async function identityRoutes(app: FastifyInstance, core: Core): Promise<
     await tokenRoutes(doors, core)
   })
   await openidRoutes(app, core)
-  await misplacedCallbackRoutes(app, core)
   await healthRoutes(app, core)
 }

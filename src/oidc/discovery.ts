@@ -1,25 +1,42 @@
-import { SCOPE } from '../tokens/issue-tokens.ts'
+import { SCOPES } from './authorization-request.ts'
 
-/**
- * Provider metadata (OpenID Connect Discovery 1.0, section 3; RFC 8414, section 2), as far as it is served.
- * Codes come from code generation; an authorization endpoint is not among them yet.
- */
+/** Provider metadata (OpenID Connect Discovery 1.0, section 3; RFC 8414, section 2; RFC 9126, section 5). */
 export function discoveryDocument(issuer: string): Record<string, unknown> {
+  const authMethods = ['client_secret_basic', 'client_secret_post', 'private_key_jwt']
+  const assertionAlgorithms = ['ES256', 'EdDSA', 'RS256', 'PS256']
   return {
     issuer,
+    authorization_endpoint: `${issuer}/oauth/authorize`,
     token_endpoint: `${issuer}/oauth/token`,
     userinfo_endpoint: `${issuer}/oauth/userinfo`,
     jwks_uri: `${issuer}/.well-known/jwks.json`,
-    scopes_supported: SCOPE.split(' '),
+    introspection_endpoint: `${issuer}/oauth/introspect`,
+    revocation_endpoint: `${issuer}/oauth/revoke`,
+    pushed_authorization_request_endpoint: `${issuer}/oauth/par`,
+    end_session_endpoint: `${issuer}/oauth/logout`,
+    scopes_supported: SCOPES,
     response_types_supported: ['code'],
-    grant_types_supported: ['authorization_code'],
+    response_modes_supported: ['query'],
+    grant_types_supported: ['authorization_code', 'refresh_token'],
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: ['ES256', 'EdDSA', 'RS256'],
-    token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+    token_endpoint_auth_methods_supported: [...authMethods, 'none'],
+    token_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
+    introspection_endpoint_auth_methods_supported: authMethods,
+    introspection_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
+    revocation_endpoint_auth_methods_supported: [...authMethods, 'none'],
+    revocation_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
     code_challenge_methods_supported: ['S256'],
+    prompt_values_supported: ['none', 'login', 'consent', 'select_account'],
     claims_supported: [
-      ...['iss', 'aud', 'sub', 'exp', 'iat', 'auth_time', 'jti', 'sid'],
+      ...['iss', 'aud', 'sub', 'exp', 'iat', 'auth_time', 'nonce', 'jti', 'sid'],
       ...['name', 'given_name', 'family_name', 'preferred_username', 'email', 'groups'],
     ],
+    claims_parameter_supported: false,
+    request_parameter_supported: false,
+    request_uri_parameter_supported: false,
+    authorization_response_iss_parameter_supported: true,
+    backchannel_logout_supported: true,
+    backchannel_logout_session_supported: true,
   }
 }

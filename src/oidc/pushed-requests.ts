@@ -24,20 +24,20 @@ export async function pushRequest(
 ): Promise<{ request_uri: string; expires_in: number }> {
   if (parameters.request_uri !== undefined)
     throw new AppError('invalid_request', 'A request_uri is not pushed.')
-  const own = { ...parameters, client_id: parameters.client_id ?? client.id }
+  const own: Parameters = { ...parameters, client_id: parameters.client_id ?? client.id }
   if (own.client_id !== client.id)
     throw new AppError('invalid_request', 'The client_id is not that of the client.')
   readAuthorizationRequest(readRedirect(deps.registry, own), own)
   const now = deps.clock.now()
   const secret = newOneTimeSecret(now)
-  const { client_secret: _, client_assertion: __, client_assertion_type: ___, ...kept } = own
+  const kept = Object.entries(own).filter(([name]) => !name.startsWith('client_') || name === 'client_id')
   await deps.database.write(tx =>
     tx
       .insertInto('pushed_requests')
       .values({
         key: secret.key,
         client_id: client.id,
-        parameters: JSON.stringify(kept),
+        parameters: JSON.stringify(Object.fromEntries(kept)),
         expires_at: now + LIFE,
       })
       .execute(),

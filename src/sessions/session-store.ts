@@ -97,6 +97,31 @@ export async function findLiveSession(
   }
 }
 
+const selectAny = prepare<{ key: Uint8Array }>()((db, place) =>
+  db.selectFrom('sessions').selectAll().where('key', '=', place.key),
+)
+
+/** A session, whether or not it lives. */
+export async function findSession(db: Handle, key: Uint8Array): Promise<Session | undefined> {
+  const row = await selectAny.first(db, { key })
+  return row && toSession(row)
+}
+
+function toSession(row: Row<'sessions'>): Session {
+  return {
+    key: Buffer.from(row.key),
+    projectId: row.project_id,
+    readerId: row.reader_id,
+    kind: row.kind,
+    traceId: row.trace_id,
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+    centralKey: row.central_key && Buffer.from(row.central_key),
+    clientId: row.client_id,
+    authTime: row.auth_time ?? row.created_at,
+  }
+}
+
 /** Ends a session. @returns whether it was not ended before. */
 export async function endSession(
   tx: Handle,

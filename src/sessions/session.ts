@@ -5,7 +5,7 @@ import type { Reader } from '../readers/reader.ts'
 /** `central`: at the identity server, in one browser; `site`: of a site served here; `tokens`: of one elsewhere. */
 export type SessionKind = 'site' | 'tokens' | 'central'
 /** Why a session ended before its time. */
-export type EndReason = 'logout' | 'expired' | 'replaced' | 'code_reused' | 'administrator'
+export type EndReason = 'logout' | 'expired' | 'replaced' | 'code_reused' | 'revoked' | 'administrator'
 
 export interface Session {
   /** Time-ordered, 32 bytes: the row's key. Nothing that could be presented can be computed from it. */

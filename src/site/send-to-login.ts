@@ -14,6 +14,7 @@ export async function sendToLogin(
   project: Project,
   request: FastifyRequest,
   reply: FastifyReply,
+  prompt?: 'login',
 ): Promise<FastifyReply> {
   if (!project.jwtEnabled) {
     throw new AppError('access_denied', 'Sign-in is switched off for this knowledge base at the moment.')
@@ -21,6 +22,7 @@ export async function sendToLogin(
   const path = landingPath(request.raw.url) ?? '/'
   const url = new URL(project.loginUrl)
   url.searchParams.set('RedirectPath', path)
+  if (prompt) url.searchParams.set('prompt', prompt)
   if (isNavigation(request)) {
     url.searchParams.set('state', request.id)
     url.searchParams.set('code_challenge', beginAttempt(request, reply, project, request.id))

@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import { assetRoutes } from './asset-routes.ts'
 import { callbackRoutes } from './callback.ts'
 import { createContentFolders } from './content-folders.ts'
+import { continueRoutes } from './continue.ts'
 import { gateRoutes } from './gate.ts'
 import { logoutRoutes } from './logout.ts'
 import { searchRoutes } from './search.ts'
@@ -22,6 +23,7 @@ export async function siteRoutes(app: FastifyInstance, deps: SiteDeps): Promise<
 
   await callbackRoutes(app, deps)
   await logoutRoutes(app, deps)
+  await continueRoutes(app, deps)
   await gateRoutes(app, deps, folders)
   await assetRoutes(app)
   await searchRoutes(app, deps, folders)

@@ -1,0 +1,24 @@
+// The identity server as browsers meet it: the authorization endpoint, the way back from signing in, and signing out.
+// It keeps the central session, one for each project that a browser is signed in to.
+import type { FastifyInstance } from 'fastify'
+import type { Core } from '../http/core.ts'
+import { answerWithErrorPage } from '../site/site-errors.ts'
+import { authorizeRoutes } from './authorize.ts'
+import { createCentralBrowser } from './central-browser.ts'
+import { continueRoutes } from './continue.ts'
+import { logoutRoutes } from './logout.ts'
+
+export async function centralRoutes(app: FastifyInstance, core: Core): Promise<void> {
+  const browser = createCentralBrowser(core)
+  app.addHook('onRoute', route => {
+    route.constraints = { ...route.constraints, door: 'identity' }
+  })
+  app.addHook('onRequest', async (_, reply) => {
+    reply.header('cache-control', 'no-store')
+  })
+  app.setErrorHandler((thrown, request, reply) => answerWithErrorPage(thrown, request, reply, undefined))
+
+  await authorizeRoutes(app, core, browser)
+  await continueRoutes(app, core, browser)
+  await logoutRoutes(app, core, browser)
+}

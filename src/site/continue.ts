@@ -1,0 +1,32 @@
+import type { FastifyInstance } from 'fastify'
+import { AppError } from '../errors.ts'
+import { stampAuthorization } from '../oidc/continue-authorization.ts'
+import { sendToLogin } from './send-to-login.ts'
+import { currentSession, type SiteDeps, siteOf } from './site-request.ts'
+
+/** An application's sign-in passes through the site, where the reader has or gets their session, and goes on. */
+export async function continueRoutes(app: FastifyInstance, deps: SiteDeps): Promise<void> {
+  app.get<{ Querystring: { authorization?: string | string[] } }>(
+    '/gate/continue',
+    { exposeHeadRoute: false },
+    async (request, reply) => {
+      const project = siteOf(deps, request)
+      const session = await currentSession(deps, request, project)
+      if (!session) return await sendToLogin(deps, project, request, reply)
+      const { authorization } = request.query
+      const stamped =
+        typeof authorization === 'string'
+          ? await stampAuthorization(deps, project, session, authorization)
+          : undefined
+      if (stamped === 'sign-in') return await sendToLogin(deps, project, request, reply, 'login')
+      if (!stamped) {
+        const sentence = 'This sign-in is over or took too long. Go back to the application and start again.'
+        throw new AppError('invalid_request', sentence, { reason: 'session_over' })
+      }
+      return reply
+        .header('cache-control', 'no-store')
+        .header('referrer-policy', 'no-referrer')
+        .redirect(stamped.next, 303)
+    },
+  )
+}
