@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { attemptCommands } from './cli/attempt-commands.ts'
+import { clientCommands } from './cli/client-commands.ts'
 import { dbCommands } from './cli/db-commands.ts'
 import { groupCommands } from './cli/group-commands.ts'
 import { keyCommands } from './cli/key-commands.ts'
@@ -20,6 +21,7 @@ export function buildProgram(): Command {
     .version(version())
   serveCommand(program)
   projectCommands(program)
+  clientCommands(program)
   secretCommands(program)
   groupCommands(program)
   readerCommands(program)

@@ -149,6 +149,7 @@ function settingOptions(command: Command): Command {
       'who may open a path, such as /internal/*=staff; repeat for more ("" takes all away)',
       readPathRule,
     )
+    .option('--site-elsewhere <on|off>', 'on: the site URL leads to another server than this one', readSwitch)
     .option(
       '--allowed-redirect <url>',
       'a redirect_uri to accept in a swap; repeat for more ("" takes all away)',
@@ -170,6 +171,7 @@ function readSettings(options: Record<string, unknown>): Partial<ProjectSettings
     signingAlgorithm: options.algorithm as ProjectSettings['signingAlgorithm'] | undefined,
     pathRules: options.rule as PathRule[] | undefined,
     allowedRedirects: options.allowedRedirect as string[] | undefined,
+    siteElsewhere: options.siteElsewhere as boolean | undefined,
     outstandingCodesLimit: options.outstandingCodes as number | undefined,
   }
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))
