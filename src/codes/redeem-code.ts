@@ -175,7 +175,7 @@ async function stayIn(
   if (!currentSession || !['verifier_missing', 'verifier_wrong'].includes(reason)) return undefined
   const session = await findLiveSession(tx, currentSession, now)
   if (session?.readerId !== code.readerId || session.projectId !== project.id) return undefined
-  return { session, reader: session.reader, redirectPath: code.redirectPath, cameBack: true }
+  return { session, reader: session.reader, code, redirectPath: code.redirectPath, cameBack: true }
 }
 
 function whyRefused(

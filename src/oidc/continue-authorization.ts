@@ -115,6 +115,7 @@ export async function continueWithCode(
     opens: 'central',
     verifiers: secrets,
     verifierImpliesChallenge: false,
+    tellsUnknown: true,
   } as const
   const { session, reader, sessionToken } = await redeemCode(deps, redemption, visit)
   const answered = await deps.database.write(async tx => {
