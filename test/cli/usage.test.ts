@@ -1,18 +1,7 @@
 // What the command line says before it does anything: help for every command, and one sentence for every mistake.
-import t, { type Test } from 'tap'
-import { runCommandLine } from '../../src/cli.ts'
+import t from 'tap'
 import { newHome, runCommand } from '../start-server.ts'
-
-/** Runs a command in this process, for there are many of them and a start of each takes its time. */
-async function run(t: Test, ...words: string[]) {
-  const streams = { stdout: t.capture(process.stdout, 'write'), stderr: t.capture(process.stderr, 'write') }
-  await runCommandLine(['node', 'gatepass', ...words])
-  const code = process.exitCode ?? 0
-  process.exitCode = undefined
-  for (const { restore } of Object.values(streams)) restore()
-  const text = (stream: 'stdout' | 'stderr') => streams[stream].args().map(String).join('')
-  return { code, stdout: text('stdout'), stderr: text('stderr') }
-}
+import { runHere } from './run-here.ts'
 
 t.test('works', async t => {
   const commandsIn = (text: string) =>
@@ -21,7 +10,7 @@ t.test('works', async t => {
   await t.test('every command has --help, and takes --json', async t => {
     const leaves: string[] = []
     const walk = async (...words: string[]): Promise<void> => {
-      const { code, stdout: text } = await run(t, ...words, '--help')
+      const { code, stdout: text } = await runHere(t, ...words, '--help')
       t.match(text, new RegExp(`^Usage: ${['gatepass', ...words].join(' ')} `))
       t.equal(code, 0)
       const inner = commandsIn(text).filter(name => name !== 'help')
@@ -68,11 +57,11 @@ t.test('refuses, with exit code 2 and one sentence,', async t => {
   ]
   for (const [words, says] of mistakes) {
     await t.test(words.join(' ').replaceAll('\u001b', ''), async t => {
-      const plain = await run(t, ...words)
+      const plain = await runHere(t, ...words)
       t.equal(plain.code, 2)
       t.match(plain.stderr, /^gatepass: \P{Cc}+\n$/u)
       t.match(plain.stderr, says)
-      const json = await run(t, ...words, '--json')
+      const json = await runHere(t, ...words, '--json')
       t.equal(json.code, 2)
       t.match(JSON.parse(json.stderr), { error: 'invalid_usage', error_description: says })
     })
