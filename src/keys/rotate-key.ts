@@ -25,13 +25,17 @@ export interface NextKey {
 
 const system: Actor = { name: 'gatepass', origin: 'start' }
 
-/** Makes a first key for an algorithm, which signs at once. Any number of processes may ask: one key comes of it. */
+/**
+ * Makes a first key for an algorithm, which signs at once. Any number of processes may ask: one key comes of it.
+ * @throws Error as `openSigningKey` does: a key that the servers' secret does not open would stop them all.
+ */
 export async function ensureSigningKey(
   { database, wrapping }: KeyDeps,
   algorithm: SigningAlgorithm,
   now: number,
   actor = system,
 ): Promise<NextKey> {
+  for (const key of await newestKeys(database.read)) openPrivateKey(key, wrapping)
   const made = await generateSigningKey(algorithm)
   return await database.write(async tx => {
     const newest = await newestOf(tx, algorithm)
@@ -69,6 +73,7 @@ export async function rotateSigningKey(
 /**
  * Publishes the key that takes over from `newest` at `signsFrom`.
  * @returns undefined where another process gave it a successor first.
+ * @throws Error as `ensureSigningKey` does.
  */
 export async function publishSuccessor(
   { database, wrapping }: KeyDeps,
@@ -77,7 +82,6 @@ export async function publishSuccessor(
   signsFrom: number,
   now: number,
 ): Promise<NextKey | undefined> {
-  // A key that this installation's secret does not open would stop every server that reads it.
   openPrivateKey(newest, wrapping)
   const { algorithm } = newest
   const made = await generateSigningKey(algorithm)

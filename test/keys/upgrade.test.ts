@@ -4,6 +4,7 @@ import * as foundation from '../../migrations/0001-foundation.ts'
 import * as keySchedule from '../../migrations/0003-key-schedule.ts'
 import { openDatabase } from '../../src/db/database.ts'
 import { createKeyRing } from '../../src/keys/key-ring.ts'
+import { rotateKeysWhenDue } from '../../src/keys/rotate-when-due.ts'
 import { generateSigningKey } from '../../src/keys/signing-key.ts'
 import { wrap } from '../../src/keys/wrap.ts'
 import { newHome } from '../start-server.ts'
@@ -52,5 +53,9 @@ t.test(
     t.equal((await ring.signingKey('ES256')).kid, active)
     const { keys } = JSON.parse((await ring.jwks()).text)
     t.strictSame(keys.map((key: { kid: string }) => key.kid).sort(), [active, retired].sort())
+
+    const advance = (now: number) => rotateKeysWhenDue({ database, wrapping, rotationDays: 90 }, now)
+    t.strictSame((await advance(now)).published, [], 'its 90 days count from when it was made')
+    t.match((await advance(now + 90 * day - 2 * hour)).published, [{ retires: active }])
   },
 )
