@@ -18,14 +18,9 @@ export function keyCommands(program: Command): void {
       withContext(async context => {
         const now = context.clock.now()
         const keys = (await listKeys(context.database.read)).map(each => ({
-          kid: each.kid,
-          algorithm: each.algorithm,
+          ...each,
           state: keyState(each, now),
-          createdAt: each.createdAt,
-          signsFrom: each.signsFrom,
-          retiredAt: each.retiredAt,
           publishedUntil: publishedUntil(each),
-          removedAt: each.removedAt,
         }))
         const rows = keys.map(each => [
           ...[each.kid, each.algorithm, each.state, moment(each.createdAt), moment(each.signsFrom)],

@@ -4,7 +4,7 @@ import type { SigningAlgorithm } from '../db/tables.ts'
 import type { Clock } from '../platform/clock.ts'
 import { sha256 } from '../platform/hashing.ts'
 import { isPublished, signingOf } from './key-schedule.ts'
-import { listKeys, type StoredKey } from './key-store.ts'
+import { readKeys, type StoredKey } from './key-store.ts'
 import { ensureSigningKey } from './rotate-key.ts'
 import { openSigningKey, type SigningKey } from './signing-key.ts'
 
@@ -37,7 +37,7 @@ export function createKeyRing(database: Database, clock: Clock, wrapping: Buffer
     let { keys } = known
     if (version !== known.version) {
       const before = new Map(keys.map(key => [key.kid, key]))
-      const stored = (await listKeys(database.read)).filter(key => isPublished(key, now))
+      const stored = (await readKeys(database.read)).filter(key => isPublished(key, now))
       keys = stored.map(key => reopen(key, before.get(key.kid)))
       known = { version, keys }
     }

@@ -33,9 +33,11 @@ export type KeyState = 'waiting' | 'signing' | 'retiring' | 'retired' | 'removed
 
 export function keyState(key: KeyMoments, now: number): KeyState {
   if (key.removedAt !== null) return 'removed'
-  if (now < key.signsFrom) return 'waiting'
-  if (key.retiredAt === null || now < key.retiredAt) return 'signing'
-  return now < key.retiredAt + PUBLISHED_AFTER_SIGNING ? 'retiring' : 'retired'
+  if (key.retiredAt !== null && now >= key.retiredAt) {
+    return now < key.retiredAt + PUBLISHED_AFTER_SIGNING ? 'retiring' : 'retired'
+  }
+  // What was to sign from its making waits for nothing, though a clock was set back since.
+  return now < key.signsFrom && key.createdAt < key.signsFrom ? 'waiting' : 'signing'
 }
 
 /** When a key leaves the JWKS; null as long as it has no successor. */
@@ -57,8 +59,8 @@ export function isPublished(key: KeyMoments, now: number): boolean {
 }
 
 /**
- * The one of an algorithm's keys that signs. Where a clock was set back to before the newest key signs, and the one
- * before it is gone, that is the newest: it is published, and signing nothing would close every door.
+ * The one of an algorithm's keys, newest first, that signs. Where the one before was removed, a clock set back may make
+ * the newest wait again: then it signs all the same, as it is published, and signing nothing would close every door.
  */
 export function signingOf<K extends KeyMoments>(keys: readonly K[], now: number): K | undefined {
   return (

@@ -4,16 +4,25 @@ import type { KeyMoments } from './key-schedule.ts'
 import type { GeneratedKey } from './signing-key.ts'
 import { wrap } from './wrap.ts'
 
-export interface StoredKey extends KeyMoments {
+/** A key without what it signs with. */
+export interface ListedKey extends KeyMoments {
   readonly kid: string
   readonly algorithm: SigningAlgorithm
+}
+
+export interface StoredKey extends ListedKey {
   /** JSON text. */
   readonly publicJwk: string
   readonly wrappedPrivateKey: Uint8Array
 }
 
+/** All keys that are not deleted, newest first, without what they sign with. */
+export async function listKeys(db: Handle): Promise<ListedKey[]> {
+  return (await readKeys(db)).map(({ publicJwk: _, wrappedPrivateKey: __, ...listed }) => listed)
+}
+
 /** All keys that are not deleted, newest first. */
-export async function listKeys(db: Handle): Promise<StoredKey[]> {
+export async function readKeys(db: Handle): Promise<StoredKey[]> {
   const query = db.selectFrom('signing_keys').selectAll().orderBy('created_at', 'desc').orderBy('kid')
   return (await query.execute()).map(toKey)
 }
@@ -64,11 +73,7 @@ export async function retireNewest(tx: Handle, kid: string, retiredAt: number): 
 }
 
 /** A waiting key signs from now on, and the one before it no longer. @returns false where it signs already. */
-export async function signAtOnce(
-  tx: Handle,
-  key: Pick<StoredKey, 'kid' | 'algorithm'>,
-  now: number,
-): Promise<boolean> {
+export async function signAtOnce(tx: Handle, key: ListedKey, now: number): Promise<boolean> {
   const result = await tx
     .updateTable('signing_keys')
     .set({ signs_from: now })
@@ -98,7 +103,7 @@ export async function moveRetirement(
 }
 
 /** Takes a key out of use. @returns false where it was removed before. */
-export async function markRemoved(tx: Handle, key: StoredKey, now: number): Promise<boolean> {
+export async function markRemoved(tx: Handle, key: ListedKey, now: number): Promise<boolean> {
   const result = await tx
     .updateTable('signing_keys')
     .set({ removed_at: now, retired_at: Math.min(key.retiredAt ?? now, now) })

@@ -4,7 +4,7 @@ import type { Handle } from '../db/handle.ts'
 import { moveSettingsVersion } from '../db/settings-version.ts'
 import type { SigningAlgorithm } from '../db/tables.ts'
 import { AppError } from '../errors.ts'
-import { PUBLISHED_BEFORE_SIGNING } from './key-schedule.ts'
+import { keyState, PUBLISHED_BEFORE_SIGNING } from './key-schedule.ts'
 import { insertKey, newestKeys, retireNewest, type StoredKey, signAtOnce } from './key-store.ts'
 import { generateSigningKey, openPrivateKey } from './signing-key.ts'
 
@@ -60,7 +60,7 @@ export async function rotateSigningKey(
   const newest = await newestOf(deps.database.read, algorithm)
   if (!newest) return await ensureSigningKey(deps, algorithm, now, actor)
   const next =
-    newest.signsFrom <= now
+    keyState(newest, now) !== 'waiting'
       ? await publishSuccessor(deps, actor, newest, atOnce ? now : now + PUBLISHED_BEFORE_SIGNING, now)
       : atOnce && (await startSigning(deps, actor, newest, now))
   if (next) return next

@@ -70,7 +70,7 @@ export function openPrivateKey(key: StoredKey, wrapping: Buffer): Buffer {
   } catch (cause) {
     throw new Error(
       `GATEPASS_SECRET is not the one that this database's signing key ${key.kid} was wrapped with. ` +
-        `Use the earlier value; where it is lost, so is the key: gatepass key remove ${key.kid} --secret-lost`,
+        `Start with the earlier value; where it is lost, so is the key: gatepass key remove ${key.kid} --secret-lost`,
       { cause },
     )
   }

@@ -3,6 +3,7 @@ import t from 'tap'
 import { listAudit } from '../../src/audit/audit-log.ts'
 import { createKeyRing } from '../../src/keys/key-ring.ts'
 import { listKeys } from '../../src/keys/key-store.ts'
+import { removeSigningKey } from '../../src/keys/remove-key.ts'
 import { rotateSigningKey } from '../../src/keys/rotate-key.ts'
 import { startApp, type TestApp } from '../start-app.ts'
 import {
@@ -199,9 +200,20 @@ t.test('every step that somebody or the schedule takes is in the audit log', asy
 t.test('a clock that is set back does not leave the server without a key', async t => {
   const app = await startApp(t)
   const project = await app.project()
-  const first = kidOf((await tokens(app, project)).id_token)
+  const signing = async () => kidOf((await tokens(app, project)).id_token)
+  const first = await signing()
   app.clock.advance(-hour)
-  t.equal(kidOf((await tokens(app, project)).id_token), first)
+  t.equal(await signing(), first)
+
+  // Nor does it stop a rotation, or bring back a key that was removed.
+  const rotation = { algorithm: 'ES256', atOnce: false } as const
+  const next = await rotateSigningKey(keyDeps(app), app.actor, rotation, app.clock.now())
+  t.equal(await signing(), first)
+  app.clock.advance(minute)
+  await removeSigningKey(keyDeps(app), app.actor, { kid: first, secretLost: false }, app.clock.now())
+  t.equal(await signing(), next.kid)
+  app.clock.advance(-minute)
+  t.equal(await signing(), next.kid)
 })
 
 t.test('another process signs with the same key from the same moment', async t => {
