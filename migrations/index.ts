@@ -1,6 +1,7 @@
 // Every migration in order, forward only. A new one is a numbered file and a line here; a released one never changes.
 import type { Kysely } from 'kysely'
 import * as foundation from './0001-foundation.ts'
+import * as keySchedule from './0003-key-schedule.ts'
 
 export interface Migration {
   readonly version: number
@@ -9,4 +10,7 @@ export interface Migration {
   up(db: Kysely<any>): Promise<void>
 }
 
-export const migrations: readonly Migration[] = [{ version: 1, name: 'foundation', up: foundation.up }]
+export const migrations: readonly Migration[] = [
+  { version: 1, name: 'foundation', up: foundation.up },
+  { version: 3, name: 'key-schedule', up: keySchedule.up },
+]

@@ -86,7 +86,9 @@ export interface Tables {
     public_jwk: string
     wrapped_private_key: Uint8Array
     created_at: Moment
+    signs_from: Moment
     retired_at: Moment | null
+    removed_at: Moment | null
   }
   attempt_steps: {
     trace_id: string
