@@ -27,7 +27,7 @@ export function confirmPage(view: ConfirmPage): string {
 <div><dt>Knowledge base</dt><dd>${project.name}</dd></div>
 <div><dt>Name</dt><dd>${reader.name}</dd></div>
 <div><dt>E-mail</dt><dd>${reader.email}</dd></div>
-!${signedInAs === undefined ? '' : html`<div><dt>Signed in until now</dt><dd>${signedInAs}</dd></div>`}
+!${signedInAs === undefined ? '' : html`<div><dt>Signed in now</dt><dd>${signedInAs}</dd></div>`}
 </dl>
 <h2>Why you are asked</h2>
 <p>This sign-in did not begin in this browser. That is fine if you have just come from ${loginHost} and this is you.
