@@ -83,10 +83,6 @@ export const reasons = {
     sentence: 'The code is bound to no browser, and sign-ins of this project must start at the site.',
     fix: 'Echo `code_challenge` of the login URL as `codeChallenge`, with `codeChallengeMethod: "S256"`; `state` alone binds nothing. Or relax it: `gatepass project update SLUG --binding confirm`.',
   },
-  confirm_needed: {
-    sentence: 'The code is bound to no browser, so the reader is asked before it is spent.',
-    fix: 'Expected. Echo `code_challenge` of the login URL as `codeChallenge` and nobody is asked.',
-  },
   confirm_refused: {
     sentence: 'The reader was asked whether to continue under this name and said that it is somebody else.',
     fix: 'Look for a link that was passed on, or for somebody who feeds readers a sign-in of their own.',

@@ -1,14 +1,13 @@
 // What ties a code to the browser that presents it (contract, section 3). Only the verifier of the challenge in the code
 // does. `state` does not, neither in the push nor in the callback URL: it is a name that stands in addresses and logs,
 // the URL is written by whoever made the link, and a stolen code could be given the state of the thief's own attempt.
-import type { Reason } from '../audit/reasons.ts'
 import { sha256 } from '../platform/hashing.ts'
 import { deriveOneTimeSecret, newOneTimeSecret, type OneTimeSecret } from '../platform/one-time-secret.ts'
 import type { Code } from './code.ts'
-import type { Redemption } from './redeem-code.ts'
+import type { Redemption, Refusal } from './redeem-code.ts'
 
 /** Why the code may not be redeemed here, or undefined where it may. */
-export function checkBinding(redemption: Redemption, code: Code): Reason | undefined {
+export function checkBinding(redemption: Redemption, code: Code): Refusal | undefined {
   const { project, verifiers, opens } = redemption
   if (code.codeChallenge !== null) {
     if (verifiers.length === 0) return 'verifier_missing'

@@ -1,11 +1,10 @@
-import type { Reason } from '../audit/reasons.ts'
 import type { Handle } from '../db/handle.ts'
 import { findLiveSession } from '../sessions/session-store.ts'
 import type { Code } from './code.ts'
-import type { Redeemed, Redemption } from './redeem-code.ts'
+import type { Redeemed, Redemption, Refusal } from './redeem-code.ts'
 
 /** What can be wrong with a code that says nothing against the reader who is signed in. */
-const healed: ReadonlySet<Reason> = new Set([
+const healed: ReadonlySet<Refusal> = new Set([
   'code_malformed',
   'code_unknown',
   'code_other_project',
@@ -27,7 +26,7 @@ export async function leadOn(
   tx: Handle,
   redemption: Redemption,
   code: Code | undefined,
-  refused: Reason,
+  refused: Refusal,
   now: number,
 ): Promise<Redeemed | undefined> {
   const { project, currentSession } = redemption

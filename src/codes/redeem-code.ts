@@ -55,13 +55,16 @@ export interface Redeemed {
   /** No session was opened: the browser came Back to the one that it has, or that its first request opened. */
   readonly cameBack: boolean
   /** What is wrong with the code, where the session that the browser has led on all the same. */
-  readonly despite?: Reason
+  readonly despite?: Refusal
 }
 
 /** How long after its redemption a code still gives its own browser the session, should that have lost the cookie. */
 const COMING_BACK = 60_000
 
-type Outcome = { readonly refused: Reason; readonly detail?: Record<string, unknown> } | Redeemed
+/** Why nothing was opened; `confirm_needed` is no failure: the reader is asked first. */
+export type Refusal = Reason | 'confirm_needed'
+
+type Outcome = { readonly refused: Refusal; readonly detail?: Record<string, unknown> } | Redeemed
 
 /**
  * Redeems a code: exactly one of any number of calls opens a session; each later one is refused and ends what the first
@@ -129,7 +132,7 @@ async function decide(
 }
 
 /** Being asked is a step on the way, not a failure. */
-function stepOfRefusal(reason: Reason) {
+function stepOfRefusal(reason: Refusal) {
   return reason === 'confirm_needed'
     ? ({ step: 'confirm', outcome: 'passed', reason: null } as const)
     : ({ step: 'swap', outcome: 'failed', reason } as const)
@@ -149,6 +152,7 @@ async function openOrRefuse(
   if (code.redeemedAt !== null) return await answerReplay(tx, redemption, code, now)
   const reason = whyRefused(deps.registry, redemption, code, reader, now)
   if (reason === 'code_expired') await buryCode(tx, key)
+  if (reason === 'confirm_needed') return { refused: reason, detail: { asked: true } }
   if (reason) return { refused: reason }
   const token = sessionSecret(redemption, code, now)
   if (!(await takeCode(tx, key, token.key, now))) return { refused: 'code_used' }
@@ -190,7 +194,7 @@ function whyRefused(
   code: Code,
   reader: Reader,
   now: number,
-): Reason | undefined {
+): Refusal | undefined {
   if (now >= code.expiresAt) return 'code_expired'
   if (!redemption.project.jwtEnabled) return 'jwt_off'
   if (reader.blockedAt !== null) return 'reader_blocked'

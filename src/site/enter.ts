@@ -1,7 +1,6 @@
 // Entering a site with a code: the browser leaves with a session, or with a page that says why not and leads on.
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Reason } from '../audit/reasons.ts'
-import { redeemCode } from '../codes/redeem-code.ts'
+import { type Refusal, redeemCode } from '../codes/redeem-code.ts'
 import { findPresented } from '../codes/refuse-code.ts'
 import { AppError } from '../errors.ts'
 import { visitOf } from '../http/visit.ts'
@@ -51,7 +50,7 @@ export async function enterSite(
     return reply.redirect(to, request.method === 'POST' ? 303 : 302)
   } catch (refusal) {
     if (!(refusal instanceof AppError) || refusal.code !== 'invalid_grant') throw refusal
-    await countStranger(deps, request, project, refusal.reason as Reason)
+    await countStranger(deps, request, project, refusal.reason as Refusal)
     const presented = await findPresented(deps.database.read, project, code)
     if (refusal.reason === 'confirm_needed' && presented)
       return await askToContinue(deps, project, presented, request, reply)
@@ -68,7 +67,7 @@ async function countStranger(
   deps: SiteDeps,
   request: FastifyRequest,
   project: Project,
-  reason: Reason,
+  reason: Refusal,
 ): Promise<void> {
   if (reason === 'code_unknown' || reason === 'code_malformed')
     await deps.strangers.count(request.ip, `code ${project.id}`)
