@@ -1,4 +1,5 @@
 // Binding a code to the browser that asked (contract, section 3), and what a browser's own session heals.
+import { createHash } from 'node:crypto'
 import type { LightMyRequestResponse } from 'fastify'
 import t from 'tap'
 import { type Ask, Jar } from '../jar.ts'
@@ -454,6 +455,27 @@ t.test('resists', async t => {
     t.equal((await victim.post(answer(url, own, 'continue'))).statusCode, 303, 'the code is still good')
   })
 
+  t.test('login CSRF: an answer counts for its own question, and never beside a planted cookie', async t => {
+    const gatepass = await startApp(t)
+    const acme = await gatepass.project({ binding: 'confirm' })
+    const browser = new Jar(gatepass.app)
+    const [one, two] = [callback(acme, await gatepass.code(acme)), callback(acme, await gatepass.code(acme))]
+    const page = await browser.get(one)
+    const [ofOne] = browser.names()
+    const elsewhere = new Jar(gatepass.app)
+    await elsewhere.get(two)
+    const [ofTwo] = elsewhere.names()
+    elsewhere.set(ofTwo!, browser.value(ofOne!)!)
+    const moved = await elsewhere.post(answer(two, page, 'continue'))
+    t.equal(moved.statusCode, 403, 'the secret of one question under the name of another')
+
+    const own = `${ofOne}=${browser.value(ofOne!)}`
+    for (const cookie of [`${own}; ${ofOne}=planted`, `${ofOne}=planted; ${own}`]) {
+      const tossed = await browser.copy().post(answer(one, page, 'continue', { headers: { cookie } }))
+      t.equal(tossed.statusCode, 403, cookie.replace(/=[^;]*/g, ''))
+    }
+  })
+
   t.test('login CSRF: another site’s "not me" burns no code', async t => {
     const gatepass = await startApp(t)
     const acme = await gatepass.project({ binding: 'confirm' })
@@ -516,6 +538,42 @@ t.test('resists', async t => {
     t.equal((await browser.copy().get(callback(acme, code), ahead)).statusCode, 403)
     await gatepass.app.inject({ method: 'HEAD', url: callback(acme, code) })
     t.equal((await browser.get(callback(acme, code))).statusCode, 302)
+  })
+
+  t.test('burning somebody’s code: "not me" said at another project’s site', async t => {
+    const gatepass = await startApp(t)
+    const acme = await gatepass.project({ binding: 'confirm' })
+    const other = await gatepass.project({ binding: 'confirm', slug: 'other' })
+    const code = await gatepass.code(acme)
+    const browser = new Jar(gatepass.app)
+    const page = await browser.get(callback(acme, code))
+    const still = browser.copy()
+    await browser.post(answer(callback(other, code), page, 'not-me'))
+    t.equal((await still.post(answer(callback(acme, code), page, 'continue'))).statusCode, 303)
+  })
+
+  t.test('a swap is never repeated, by whoever has the verifier', async t => {
+    const gatepass = await startApp(t)
+    const acme = await gatepass.project()
+    const verifier = 'v'.repeat(43)
+    const codeChallenge = createHash('sha256').update(verifier).digest('base64url')
+    const code = await gatepass.code(acme, { codeChallenge, codeChallengeMethod: 'S256' })
+    t.equal((await gatepass.swap(acme, code, { code_verifier: verifier })).statusCode, 200)
+    t.equal((await gatepass.swap(acme, code, { code_verifier: verifier })).statusCode, 400)
+    const swapped = await gatepass.code(acme, { codeChallenge, codeChallengeMethod: 'S256' })
+    await gatepass.swap(acme, swapped, { code_verifier: verifier })
+    const browser = new Jar(gatepass.app)
+    browser.set(`gatepass_attempt_${'0'.repeat(32)}`, verifier)
+    t.equal((await browser.get(callback(acme, swapped))).statusCode, 400, 'nor at the site')
+  })
+
+  t.test('a session of another project leads nobody on', async t => {
+    const gatepass = await startApp(t)
+    const acme = await gatepass.project()
+    const other = await gatepass.project({ slug: 'other' })
+    const browser = new Jar(gatepass.app)
+    await browser.get(callback(other, await gatepass.code(other)))
+    t.equal((await browser.get(callback(acme, 'A'.repeat(43)))).statusCode, 400)
   })
 
   t.test('burning somebody’s code: asking, and asking again, spends nothing', async t => {
