@@ -154,6 +154,12 @@ function settingOptions(command: Command): Command {
       'a redirect_uri to accept in a swap; repeat for more ("" takes all away)',
       collect,
     )
+    .addOption(
+      new Option(
+        '--binding <setting>',
+        'whether a sign-in must start at the site: off, confirm (ask the reader) or required',
+      ).choices(['off', 'confirm', 'required']),
+    )
     .option('--outstanding-codes <number>', 'how many codes may wait to be redeemed', readCount)
 }
 
@@ -171,6 +177,7 @@ function readSettings(options: Record<string, unknown>): Partial<ProjectSettings
     pathRules: options.rule as PathRule[] | undefined,
     allowedRedirects: options.allowedRedirect as string[] | undefined,
     outstandingCodesLimit: options.outstandingCodes as number | undefined,
+    binding: options.binding as ProjectSettings['binding'] | undefined,
   }
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))
 }

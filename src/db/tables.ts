@@ -25,6 +25,7 @@ export interface Tables {
     allowed_redirects: string
     signing_algorithm: SigningAlgorithm
     outstanding_codes_limit: number
+    binding: 'off' | 'confirm' | 'required'
     created_at: Moment
     updated_at: Moment
     deleted_at: Moment | null

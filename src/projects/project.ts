@@ -3,6 +3,11 @@
 import type { SigningAlgorithm } from '../db/tables.ts'
 
 export type UnknownGroupPolicy = 'reject' | 'ignore' | 'create'
+/**
+ * Whether a sign-in must start at the site (contract, section 3): what becomes of a code that is not bound to the browser
+ * that brings it. `off`: it opens the site; `confirm`: the reader is asked first; `required`: it does not.
+ */
+export type Binding = 'off' | 'confirm' | 'required'
 /** Which of a project's two rights: making codes (`login`) or redeeming them (`site`). */
 export type ClientKind = 'login' | 'site'
 
@@ -32,6 +37,7 @@ export interface ProjectSettings {
   readonly allowedRedirects: readonly string[]
   readonly signingAlgorithm: SigningAlgorithm
   readonly outstandingCodesLimit: number
+  readonly binding: Binding
 }
 
 export interface ReaderGroup {
