@@ -1,6 +1,8 @@
 // Every migration in order, forward only. A new one is a numbered file and a line here; a released one never changes.
 import type { Kysely } from 'kysely'
 import * as foundation from './0001-foundation.ts'
+import * as binding from './0002-binding.ts'
+import * as keySchedule from './0003-key-schedule.ts'
 import * as openid from './0004-openid.ts'
 
 export interface Migration {
@@ -12,5 +14,7 @@ export interface Migration {
 
 export const migrations: readonly Migration[] = [
   { version: 1, name: 'foundation', up: foundation.up },
+  { version: 2, name: 'binding', up: binding.up },
+  { version: 3, name: 'key-schedule', up: keySchedule.up },
   { version: 4, name: 'openid', up: openid.up },
 ]

@@ -6,13 +6,14 @@ import { clientCommands } from './cli/client-commands.ts'
 import { dbCommands } from './cli/db-commands.ts'
 import { groupCommands } from './cli/group-commands.ts'
 import { keyCommands } from './cli/key-commands.ts'
+import { plain } from './cli/output.ts'
 import { projectCommands } from './cli/project-commands.ts'
 import { readerCommands } from './cli/reader-commands.ts'
 import { secretCommands } from './cli/secret-commands.ts'
 import { serveCommand } from './cli/serve-command.ts'
 import { sessionCommands } from './cli/session-commands.ts'
 import { ConfigError } from './config.ts'
-import { AppError } from './errors.ts'
+import { AppError, type FieldProblem } from './errors.ts'
 
 /** All commands with their options, ready to parse. */
 export function buildProgram(): Command {
@@ -42,24 +43,48 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
   }
 }
 
-/** Every command takes --json, and throws instead of ending the process. */
+/** Every command takes --json, and throws instead of ending the process and saying why in its own way. */
 function finish(command: Command): void {
-  command.exitOverride()
+  command.exitOverride().configureOutput({ outputError() {} })
   if (command.commands.length === 0) command.option('--json', 'print JSON')
   for (const inner of command.commands) finish(inner)
 }
 
 function tell(error: unknown, json: boolean): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-  if (error instanceof AppError || error instanceof ConfigError) {
-    const code = error instanceof AppError ? error.code : 'invalid_configuration'
-    const fields = error instanceof AppError ? error.fields : undefined
-    const answer = { error: code, error_description: error.message, ...(fields && { errors: fields }) }
-    process.stderr.write(json ? `${JSON.stringify(answer)}\n` : `gatepass: ${error.message}\n`)
-    return 1
+  const { code, sentence, fields, exitCode } = toTold(error)
+  if (sentence === undefined) return exitCode
+  const answer = { error: code, error_description: sentence, ...(fields && { errors: fields }) }
+  process.stderr.write(json ? `${JSON.stringify(answer)}\n` : `gatepass: ${plain(sentence)}\n`)
+  return exitCode
+}
+
+interface Told {
+  readonly code: string
+  /** Undefined where the parser has said it all: help, a version. */
+  readonly sentence: string | undefined
+  readonly fields?: readonly FieldProblem[] | undefined
+  readonly exitCode: 0 | 1 | 2
+}
+
+function toTold(error: unknown): Told {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return { code: error.code, sentence: undefined, exitCode: 0 }
+    const sentence = error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ')
+    return {
+      code: 'invalid_usage',
+      sentence: error.code === 'commander.help' ? undefined : sentence,
+      exitCode: 2,
+    }
   }
-  process.stderr.write(`gatepass: ${error instanceof Error ? error.message : String(error)}\n`)
-  return 1
+  if (error instanceof AppError) {
+    return { code: error.code, sentence: error.message, fields: error.fields, exitCode: 1 }
+  }
+  const sentence = error instanceof Error ? error.message : String(error)
+  return {
+    code: error instanceof ConfigError ? 'invalid_configuration' : 'server_error',
+    sentence,
+    exitCode: 1,
+  }
 }
 
 function version(): string {

@@ -1,6 +1,7 @@
 // The environment, read once: typed, checked, frozen. Nothing else reads process.env.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { isIP } from 'node:net'
+import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseEnv } from 'node:util'
 import { randomBytes } from './platform/random.ts'
@@ -21,7 +22,12 @@ export interface Config {
   readonly demo: boolean
   /** Days that the steps of a sign-in are kept. */
   readonly attemptDays: number
+  /** Days that a signing key signs before the next takes over; 0: keys are rotated by hand alone. */
+  readonly keyRotationDays: number
 }
+
+/** Characters. */
+const LEAST_SECRET = 32
 
 /** A variable that cannot be taken: one line that names it, its value and what is allowed. */
 export class ConfigError extends Error {}
@@ -42,7 +48,7 @@ export function readConfig(env: Environment): Config {
   return Object.freeze({
     production,
     port,
-    host: read('HOST') ?? (production ? '0.0.0.0' : 'localhost'),
+    host: hostName(read('HOST') ?? (production ? '0.0.0.0' : 'localhost')),
     issuer: origin('GATEPASS_URL', read('GATEPASS_URL') ?? `http://localhost:${port}`),
     databaseFile,
     secret: secret(read('GATEPASS_SECRET'), production, databaseFile),
@@ -54,6 +60,7 @@ export function readConfig(env: Environment): Config {
       oneOf('GATEPASS_DEMO', read('GATEPASS_DEMO') ?? (production ? 'off' : 'on'), ['on', 'off']) === 'on' &&
       !production,
     attemptDays: wholeNumber('ATTEMPT_DAYS', read('ATTEMPT_DAYS') ?? '30', 1, 3650),
+    keyRotationDays: wholeNumber('KEY_ROTATION_DAYS', read('KEY_ROTATION_DAYS') ?? '90', 0, 3650),
   })
 }
 
@@ -64,7 +71,11 @@ export function processEnvironment(): Environment {
 }
 
 function wrong(name: string, value: string, allowed: string): ConfigError {
-  return new ConfigError(`${name} is ${JSON.stringify(value)}; it must be ${allowed}.`)
+  // Where a URL may carry a password, it is not shown.
+  const shown = value.replace(/(\/\/)[^/]*@|([?&][^=&]*=)[^&]*/g, (_, slashes, key) =>
+    slashes ? '//...@' : `${key}...`,
+  )
+  return new ConfigError(`${name} is ${JSON.stringify(shown)}; it must be ${allowed}.`)
 }
 
 function oneOf<T extends string>(name: string, value: string, allowed: readonly T[]): T {
@@ -81,9 +92,22 @@ function wholeNumber(name: string, value: string, least: number, most: number): 
   return number
 }
 
+function hostName(value: string): string {
+  if (isIP(value) === 0 && !/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i.test(value)) {
+    throw wrong('HOST', value, 'the IP address or host name to listen on, without a port')
+  }
+  return value
+}
+
 function origin(name: string, value: string): string {
   const url = URL.parse(value)
-  const plain = url && ['http:', 'https:'].includes(url.protocol) && !url.username && !url.search && !url.hash
+  const plain =
+    url &&
+    ['http:', 'https:'].includes(url.protocol) &&
+    !url.username &&
+    !url.password &&
+    !url.search &&
+    !url.hash
   if (!plain || url.pathname !== '/') {
     throw wrong(name, value, 'the public URL of this server, such as https://id.example.com, without a path')
   }
@@ -91,12 +115,8 @@ function origin(name: string, value: string): string {
 }
 
 function databasePath(value: string): string {
-  if (/^postgres(ql)?:/.test(value)) {
-    throw wrong(
-      'DATABASE_URL',
-      value.replace(/\/\/.*@/, '//...@'),
-      'a file path or a file: URL; PostgreSQL comes in a later version',
-    )
+  if (/^postgres(ql)?:/i.test(value)) {
+    throw wrong('DATABASE_URL', value, 'a file path or a file: URL; PostgreSQL comes in a later version')
   }
   if (!value.startsWith('file:')) {
     if (/^[a-z][a-z0-9+.-]+:/i.test(value)) throw wrong('DATABASE_URL', value, 'a file path or a file: URL')
@@ -110,7 +130,7 @@ function databasePath(value: string): string {
 
 function secret(value: string | undefined, production: boolean, databaseFile: string): string {
   if (value !== undefined) {
-    if (value.length < 32) {
+    if (value.length < LEAST_SECRET) {
       throw new ConfigError(
         `GATEPASS_SECRET has ${value.length} characters; it must be at least 32 random ones, such as from: openssl rand -base64 32`,
       )
@@ -128,27 +148,39 @@ function secret(value: string | undefined, production: boolean, databaseFile: st
 /** The secret that development keeps beside the database, made at the first start. */
 function keptSecret(file: string): string {
   try {
-    if (!existsSync(file)) {
-      mkdirSync(resolve(file, '..'), { recursive: true })
-      writeFileSync(file, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' })
-    }
+    if (!existsSync(file)) makeSecret(file)
   } catch (error) {
-    // Another process that started beside this one made it first: then its secret is the secret.
-    const { code, message } = error as NodeJS.ErrnoException
-    if (code !== 'EEXIST' || !existsSync(file)) {
-      throw new ConfigError(
-        `The folder of the database, which DATABASE_URL names, cannot be written: ${message}`,
-      )
-    }
+    throw new ConfigError(
+      `The folder of the database, which DATABASE_URL names, cannot be written: ${(error as Error).message}`,
+    )
   }
-  return readFileSync(file, 'utf8').trim()
+  const kept = readFileSync(file, 'utf8').trim()
+  if (kept.length < LEAST_SECRET) {
+    throw new ConfigError(
+      `${file} holds no secret any more; restore it, or set GATEPASS_SECRET to what it was.`,
+    )
+  }
+  return kept
+}
+
+/** Several processes may start at once: the file appears with its content in it, and the first one stands. */
+function makeSecret(file: string): void {
+  mkdirSync(dirname(file), { recursive: true })
+  const draft = `${file}.${process.pid}`
+  writeFileSync(draft, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600 })
+  try {
+    linkSync(draft, file)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  } finally {
+    rmSync(draft)
+  }
 }
 
 function proxies(value: string | undefined): false | string[] {
   if (value === undefined || value === 'off') return false
   const ranges = value.split(',').map(range => range.trim())
-  const known = /^(loopback|linklocal|uniquelocal|[0-9a-f.:]+(\/\d{1,3})?)$/i
-  const unknown = ranges.find(range => !known.test(range))
+  const unknown = ranges.find(range => !isProxyRange(range))
   if (unknown !== undefined) {
     throw wrong(
       'TRUST_PROXY',
@@ -156,5 +188,12 @@ function proxies(value: string | undefined): false | string[] {
       'off, or addresses, ranges (10.0.0.0/8), loopback, linklocal, uniquelocal, with commas between',
     )
   }
-  return ranges
+  return Object.freeze(ranges) as string[]
+}
+
+function isProxyRange(range: string): boolean {
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(range)) return true
+  const [, address = '', bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(range) ?? []
+  const version = isIP(address)
+  return version !== 0 && (bits === undefined || Number(bits) <= (version === 4 ? 32 : 128))
 }

@@ -7,6 +7,8 @@ import { openDatabase } from './db/database.ts'
 import { migrate } from './db/migrate.ts'
 import { startPurge } from './db/purge.ts'
 import { openDemo } from './demo/demo.ts'
+import { startKeyRotation } from './keys/rotate-when-due.ts'
+import { wrappingKey } from './keys/wrap.ts'
 import { systemClock } from './platform/clock.ts'
 
 const STOP_PATIENCE = 9_000
@@ -25,6 +27,11 @@ export async function serve(config: Config): Promise<void> {
   const demo = await openDemo({ config, database, clock: systemClock })
   const app = await buildApp({ config, database, clock: systemClock, logger, demo })
   const purge = startPurge(database, systemClock, config.attemptDays, logger)
+  const rotation = startKeyRotation(
+    { database, wrapping: wrappingKey(config.secret), rotationDays: config.keyRotationDays },
+    systemClock,
+    logger,
+  )
 
   let stopping = false
   const stop = async () => {
@@ -33,6 +40,7 @@ export async function serve(config: Config): Promise<void> {
     // Whoever holds a request open for longer than this is cut off.
     setTimeout(() => process.exit(0), STOP_PATIENCE).unref()
     await purge.stop()
+    await rotation.stop()
     await app.close()
     await database.close()
     process.exit(0)

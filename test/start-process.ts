@@ -116,6 +116,9 @@ export const cleanEnv = (env: Env) => ({
   ...env,
 })
 
+/** Lets the test runner count what a child process covers; it makes a start some 150 ms slower. */
+export const observed: Env = process.env.NODE_OPTIONS ? { NODE_OPTIONS: process.env.NODE_OPTIONS } : {}
+
 const answering = async (url: string, child: ChildProcess, output: () => string) => {
   const deadline = Date.now() + startWithinMs
   while (Date.now() < deadline) {

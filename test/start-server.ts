@@ -7,7 +7,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { cleanEnv, type Env, freePort, type Running, startProcess } from './start-process.ts'
+import { cleanEnv, type Env, freePort, observed, type Running, startProcess } from './start-process.ts'
 
 export interface Server extends Running {
   url: string
@@ -74,7 +74,7 @@ export const runCommand = async (
 ) => {
   const child = spawn(process.execPath, [executable, ...args], {
     cwd,
-    env: cleanEnv(env),
+    env: cleanEnv({ ...observed, ...env }),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let stdout = ''

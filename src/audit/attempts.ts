@@ -6,8 +6,11 @@ import { type Handle, prepare } from '../db/handle.ts'
 import type { AppError } from '../errors.ts'
 import { timeOrderedBytes } from '../platform/random.ts'
 
-/** `authorize`: an OpenID Connect client asked, or was answered; `redirect`: sent to the login URL; `code`: code generation; `swap`: code redeemed; `logout`: session ended. */
-export type StepName = 'authorize' | 'redirect' | 'code' | 'swap' | 'logout'
+/**
+ * `authorize`: an OpenID Connect client asked, or was answered; `redirect`: sent to the login URL; `code`: code
+ * generation; `confirm`: the reader is asked whether it is them; `swap`: code redeemed; `logout`: session ended.
+ */
+export type StepName = 'authorize' | 'redirect' | 'code' | 'confirm' | 'swap' | 'logout'
 
 export interface AttemptStep {
   readonly traceId: string
@@ -100,6 +103,26 @@ const selectProject = prepare<{ trace: string }>()((db, place) =>
 /** The project that an attempt belongs to, if it has begun. */
 export async function findAttemptProject(db: Handle, traceId: string): Promise<string | null | undefined> {
   return (await selectProject.first(db, { trace: traceId }))?.project_id
+}
+
+const selectRedirect = prepare<{ trace: string; project: string }>()((db, place) =>
+  db
+    .selectFrom('attempt_steps')
+    .select('detail')
+    .where('trace_id', '=', place.trace)
+    .where('project_id', '=', place.project)
+    .where('step', '=', 'redirect')
+    .limit(1),
+)
+
+/** The page at which an attempt of the project began, without its query, if it began at the site. */
+export async function findAttemptPath(
+  db: Handle,
+  projectId: string,
+  traceId: string,
+): Promise<string | undefined> {
+  const row = await selectRedirect.first(db, { trace: traceId, project: projectId })
+  return row && JSON.parse(row.detail).path
 }
 
 /** All steps of one trace in order of time. */

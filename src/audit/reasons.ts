@@ -79,6 +79,18 @@ export const reasons = {
     sentence: 'The code is bound to a browser, and this browser did not ask for it.',
     fix: 'Start the sign-in at the knowledge base, in the browser that is to be signed in.',
   },
+  not_begun_here: {
+    sentence: 'The code is bound to no browser, and sign-ins of this project must start at the site.',
+    fix: 'Echo `code_challenge` of the login URL as `codeChallenge`, with `codeChallengeMethod: "S256"`; `state` alone binds nothing. Or relax it: `gatepass project update SLUG --binding confirm`.',
+  },
+  confirm_refused: {
+    sentence: 'The reader was asked whether to continue under this name and said that it is somebody else.',
+    fix: 'Look for a link that was passed on, or for somebody who feeds readers a sign-in of their own.',
+  },
+  confirm_forged: {
+    sentence: 'The answer to "Continue as ...?" did not come from the page that asked in this browser.',
+    fix: 'Expected from a page left open or opened twice, which asks again. From another origin it is an attack.',
+  },
   verifier_wrong: {
     sentence: 'The verifier does not match the challenge that the code was made with.',
     fix: 'Echo `state` and `codeChallenge` of the same visit; do not keep them between visits.',

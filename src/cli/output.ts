@@ -30,7 +30,10 @@ export function moment(milliseconds: number | null): string {
     : `${new Date(milliseconds).toISOString().slice(0, 19).replace('T', ' ')}Z`
 }
 
-/** A line of text from outside with its control characters shown, so that it can't move the cursor. */
+/** Text from outside with what could move the cursor or turn the line around shown as its code. */
 export function plain(text: string): string {
-  return text.replace(/\p{Cc}/gu, character => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`)
+  return text.replace(
+    /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu,
+    character => `\\u{${character.codePointAt(0)!.toString(16)}}`,
+  )
 }

@@ -155,6 +155,12 @@ function settingOptions(command: Command): Command {
       'a redirect_uri to accept in a swap; repeat for more ("" takes all away)',
       collect,
     )
+    .addOption(
+      new Option(
+        '--binding <setting>',
+        'whether a sign-in must start at the site: off, confirm (ask the reader) or required',
+      ).choices(['off', 'confirm', 'required']),
+    )
     .option('--outstanding-codes <number>', 'how many codes may wait to be redeemed', readCount)
 }
 
@@ -173,6 +179,7 @@ function readSettings(options: Record<string, unknown>): Partial<ProjectSettings
     allowedRedirects: options.allowedRedirect as string[] | undefined,
     siteElsewhere: options.siteElsewhere as boolean | undefined,
     outstandingCodesLimit: options.outstandingCodes as number | undefined,
+    binding: options.binding as ProjectSettings['binding'] | undefined,
   }
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))
 }

@@ -28,6 +28,7 @@ export interface Tables {
     allowed_redirects: string
     signing_algorithm: SigningAlgorithm
     outstanding_codes_limit: number
+    binding: 'off' | 'confirm' | 'required'
     site_elsewhere: Switch
     created_at: Moment
     updated_at: Moment
@@ -143,7 +144,9 @@ export interface Tables {
     public_jwk: string
     wrapped_private_key: Uint8Array
     created_at: Moment
+    signs_from: Moment
     retired_at: Moment | null
+    removed_at: Moment | null
   }
   attempt_steps: {
     trace_id: string

@@ -15,11 +15,13 @@ export interface CustomerLogin {
   readonly continueTo: string
   /** Comes back with the form as `csrf`. */
   readonly csrf?: string | undefined
+  /** The page stands at `/login` itself: a form that is posted to its own address keeps what is behind `#`. */
+  readonly atLogin?: boolean | undefined
 }
 
 /** Northwind's login page: posts `username`, `password`, `continueTo` and `csrf` to `/login`. */
 export function customerLoginPage(view: CustomerLogin): string {
-  const { error, notice, username, users, continueTo, csrf } = view
+  const { error, notice, username, users, continueTo, csrf, atLogin } = view
   const faulty = error ? ' aria-invalid="true" aria-describedby="login-error"' : ''
   const [first, second] = username ? ['', ' autofocus'] : [' autofocus', '']
   return customerDocument(
@@ -31,7 +33,7 @@ export function customerLoginPage(view: CustomerLogin): string {
 <h1>Sign in to your workshop</h1>
 !${notice ? html`<p class="news" role="status">${notice}</p>` : ''}
 !${error ? html`<p class="error" role="alert" id="login-error">${error}</p>` : ''}
-<form method="post" action="/login">
+<form method="post"!${atLogin ? '' : ' action="/login"'}>
 <input type="hidden" name="continueTo" value="${continueTo}">
 !${csrf ? html`<input type="hidden" name="csrf" value="${csrf}">` : ''}
 <label for="username">User name</label>

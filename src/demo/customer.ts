@@ -34,7 +34,7 @@ export async function customerRoutes(app: FastifyInstance, customer: Customer): 
   const showLogin = (
     reply: FastifyReply,
     continueTo: string,
-    told: { error?: string; notice?: string; username?: string } = {},
+    told: { error?: string; notice?: string; username?: string; atLogin: boolean },
   ) => {
     const users = customerUsers.map(({ username, about }) => ({
       username,
@@ -49,7 +49,7 @@ export async function customerRoutes(app: FastifyInstance, customer: Customer): 
 
   app.get('/', async (request, reply) => {
     const user = sessions.userOf(request)
-    if (!user) return showLogin(reply, '/')
+    if (!user) return showLogin(reply, '/', { atLogin: false })
     const { knowledgeBaseUrl } = customer
     const view = { name: `${user.firstName} ${user.lastName}`, email: user.email, groups: user.groups }
     return send(reply, customerHomePage({ user: view, knowledgeBaseUrl }))
@@ -58,7 +58,10 @@ export async function customerRoutes(app: FastifyInstance, customer: Customer): 
   app.get<{ Querystring: Query }>('/login', async (request, reply) => {
     const continueTo = ownPath(request.query.continueTo)
     if (sessions.userOf(request)) return reply.redirect(continueTo, 302)
-    return showLogin(reply, continueTo, request.query.signedOut ? { notice: 'You are signed out.' } : {})
+    return showLogin(reply, continueTo, {
+      atLogin: true,
+      ...(request.query.signedOut && { notice: 'You are signed out.' }),
+    })
   })
 
   app.post('/login', async (request, reply) => {
@@ -68,6 +71,7 @@ export async function customerRoutes(app: FastifyInstance, customer: Customer): 
     if (!user) {
       reply.code(401)
       return showLogin(reply, ownPath(continueTo), {
+        atLogin: true,
         error: 'This user name and password do not go together.',
         username: typeof username === 'string' ? username.slice(0, 100) : '',
       })

@@ -1,21 +1,26 @@
 import type { Database } from '../db/database.ts'
 import { settingsVersion } from '../db/settings-version.ts'
-import type { Row, SigningAlgorithm } from '../db/tables.ts'
+import type { SigningAlgorithm } from '../db/tables.ts'
 import type { Clock } from '../platform/clock.ts'
+import { sha256 } from '../platform/hashing.ts'
+import { isPublished, signingOf } from './key-schedule.ts'
+import { readKeys, type StoredKey } from './key-store.ts'
 import { ensureSigningKey } from './rotate-key.ts'
-import { publicKeyOf, type SigningKey, signerOf } from './signing-key.ts'
-import { unwrap } from './wrap.ts'
+import { openSigningKey, type SigningKey } from './signing-key.ts'
 
-/** The longest that a token signed by a retired key can live: a day, and an hour for clocks and caches. */
-export const RETIRED_KEYS_PUBLISHED = 25 * 3_600_000
+/** A JWK Set (RFC 7517, section 5) as ready JSON text, and the entity tag that changes with it. */
+export interface PublishedKeys {
+  readonly text: string
+  /** Quoted, as in the header. */
+  readonly etag: string
+}
 
 export interface KeyRing {
   /** The key that signs now; made if there is none for this algorithm yet. */
   signingKey(algorithm: SigningAlgorithm): Promise<SigningKey>
   /** A published key by its ID, for verifying. */
   publishedKey(kid: string): Promise<SigningKey | undefined>
-  /** The JWK Set (RFC 7517, section 5) as ready JSON text. */
-  jwks(): Promise<string>
+  jwks(): Promise<PublishedKeys>
 }
 
 /**
@@ -23,79 +28,56 @@ export interface KeyRing {
  * @throws Error, with a sentence for the operator, where GATEPASS_SECRET is not the one that wrapped a key.
  */
 export function createKeyRing(database: Database, clock: Clock, wrapping: Buffer): KeyRing {
-  let version = 0
-  let keys: SigningKey[] = []
-  let cached: { text: string; until: number } | undefined
+  let known: { version: number; keys: readonly SigningKey[] } = { version: 0, keys: [] }
+  let cached: (PublishedKeys & { of: string }) | undefined
 
-  async function refresh(): Promise<void> {
-    const current = await settingsVersion(database.read)
-    if (current === version) return
-    const rows = await database.read
-      .selectFrom('signing_keys')
-      .selectAll()
-      .orderBy('created_at', 'desc')
-      .execute()
-    const known = new Map(keys.map(key => [key.kid, key]))
-    keys = rows.map(row => {
-      const before = known.get(row.kid)
-      return before ? { ...before, retiredAt: row.retired_at } : openKey(row, wrapping)
-    })
-    cached = undefined
-    version = current
+  /** What is answered comes from here and not from `known`, which a slower call beside this one may have set back. */
+  async function published(now: number): Promise<readonly SigningKey[]> {
+    const version = await settingsVersion(database.read)
+    let { keys } = known
+    if (version !== known.version) {
+      const before = new Map(keys.map(key => [key.kid, key]))
+      const stored = (await readKeys(database.read)).filter(key => isPublished(key, now))
+      keys = stored.map(key => reopen(key, before.get(key.kid)))
+      known = { version, keys }
+    }
+    return keys.filter(key => isPublished(key, now))
   }
 
-  const published = () => {
-    const now = clock.now()
-    return keys.filter(key => key.retiredAt === null || now < key.retiredAt + RETIRED_KEYS_PUBLISHED)
+  /** Unwrapping is for keys that were not here before; of the others only the moments can have changed. */
+  function reopen(stored: StoredKey, open: SigningKey | undefined): SigningKey {
+    if (!open) return openSigningKey(stored, wrapping)
+    const { createdAt, signsFrom, retiredAt, removedAt } = stored
+    return { ...open, createdAt, signsFrom, retiredAt, removedAt }
+  }
+
+  async function signing(algorithm: SigningAlgorithm, now: number): Promise<SigningKey | undefined> {
+    const keys = await published(now)
+    return signingOf(
+      keys.filter(key => key.algorithm === algorithm),
+      now,
+    )
   }
 
   return {
     async signingKey(algorithm) {
-      await refresh()
-      const active = () => keys.find(key => key.algorithm === algorithm && key.retiredAt === null)
-      if (active() === undefined) {
-        await ensureSigningKey(database, wrapping, algorithm, clock.now())
-        await refresh()
-      }
-      return active()!
+      const now = clock.now()
+      const key = await signing(algorithm, now)
+      if (key) return key
+      await ensureSigningKey({ database, wrapping }, algorithm, now)
+      return (await signing(algorithm, now))!
     },
     async publishedKey(kid) {
-      await refresh()
-      return published().find(key => key.kid === kid)
+      return (await published(clock.now())).find(key => key.kid === kid)
     },
     async jwks() {
-      await refresh()
-      const now = clock.now()
-      if (cached === undefined || now >= cached.until) {
-        cached = {
-          text: JSON.stringify({ keys: published().map(key => key.publicJwk) }),
-          until: now + 60_000,
-        }
+      const keys = await published(clock.now())
+      const of = keys.map(key => key.kid).join()
+      if (cached?.of !== of) {
+        const text = JSON.stringify({ keys: keys.map(key => key.publicJwk) })
+        cached = { of, text, etag: `"${sha256(text).toString('base64url')}"` }
       }
-      return cached.text
+      return cached
     },
-  }
-}
-
-function openKey(row: Row<'signing_keys'>, wrapping: Buffer): SigningKey {
-  const publicJwk = JSON.parse(row.public_jwk)
-  let privateKey: Buffer
-  try {
-    privateKey = unwrap(wrapping, row.kid, row.wrapped_private_key)
-  } catch (cause) {
-    throw new Error(
-      `GATEPASS_SECRET is not the one that this database's signing key ${row.kid} was wrapped with. ` +
-        'Start with the earlier value; without it the keys are lost and must be removed.',
-      { cause },
-    )
-  }
-  return {
-    kid: row.kid,
-    algorithm: row.algorithm,
-    publicJwk,
-    publicKey: publicKeyOf(publicJwk),
-    sign: signerOf(row.algorithm, privateKey),
-    createdAt: row.created_at,
-    retiredAt: row.retired_at,
   }
 }

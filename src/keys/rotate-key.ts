@@ -3,105 +3,122 @@ import type { Database } from '../db/database.ts'
 import type { Handle } from '../db/handle.ts'
 import { moveSettingsVersion } from '../db/settings-version.ts'
 import type { SigningAlgorithm } from '../db/tables.ts'
-import { generateSigningKey } from './signing-key.ts'
-import { wrap } from './wrap.ts'
+import { AppError } from '../errors.ts'
+import { keyState, PUBLISHED_BEFORE_SIGNING } from './key-schedule.ts'
+import { insertKey, newestKeys, retireNewest, type StoredKey, signAtOnce } from './key-store.ts'
+import { generateSigningKey, openPrivateKey } from './signing-key.ts'
+
+export interface KeyDeps {
+  readonly database: Database
+  /** What private keys are wrapped with: see `wrappingKey`. */
+  readonly wrapping: Buffer
+}
+
+/** A key and the moment from which it signs. */
+export interface NextKey {
+  readonly kid: string
+  readonly algorithm: SigningAlgorithm
+  readonly signsFrom: number
+  /** The key that it takes over from, if there is one. */
+  readonly retires: string | null
+}
 
 const system: Actor = { name: 'gatepass', origin: 'start' }
 
-/** Makes a first key for an algorithm. Any number of processes may ask at once: one key comes of it. */
+/**
+ * Makes a first key for an algorithm, which signs at once. Any number of processes may ask: one key comes of it.
+ * @throws Error as `openSigningKey` does: a key that the servers' secret does not open would stop them all.
+ */
 export async function ensureSigningKey(
-  database: Database,
-  wrapping: Buffer,
+  { database, wrapping }: KeyDeps,
   algorithm: SigningAlgorithm,
   now: number,
-): Promise<void> {
-  const made = await generateSigningKey(algorithm)
-  await database.write(async tx => {
-    if ((await activeKid(tx, algorithm)) !== undefined) return
-    await insertKey(tx, wrapping, algorithm, made, now)
-    await recordAudit(
-      tx,
-      system,
-      { action: 'key.create', projectId: null, target: made.kid, detail: { algorithm } },
-      now,
-    )
-    await moveSettingsVersion(tx)
-  })
-}
-
-/** A new key signs from now on; the one before stays published until nothing that it signed can be alive. */
-export async function rotateSigningKey(
-  database: Database,
-  wrapping: Buffer,
-  actor: Actor,
-  algorithm: SigningAlgorithm,
-  now: number,
-): Promise<{ kid: string; retired: string | null }> {
+  actor = system,
+): Promise<NextKey> {
+  for (const key of await newestKeys(database.read)) openPrivateKey(key, wrapping)
   const made = await generateSigningKey(algorithm)
   return await database.write(async tx => {
-    const before = await activeKid(tx, algorithm)
-    await tx
-      .updateTable('signing_keys')
-      .set({ retired_at: now })
-      .where('algorithm', '=', algorithm)
-      .where('retired_at', 'is', null)
-      .execute()
-    await insertKey(tx, wrapping, algorithm, made, now)
-    const detail = { algorithm, retired: before ?? null }
-    await recordAudit(tx, actor, { action: 'key.rotate', projectId: null, target: made.kid, detail }, now)
-    await moveSettingsVersion(tx)
-    return { kid: made.kid, retired: before ?? null }
+    const newest = await newestOf(tx, algorithm)
+    if (newest) return { kid: newest.kid, algorithm, signsFrom: newest.signsFrom, retires: null }
+    await insertKey(tx, wrapping, made, { createdAt: now, signsFrom: now })
+    await tell(tx, actor, 'key.create', made.kid, { algorithm }, now)
+    return { kid: made.kid, algorithm, signsFrom: now, retires: null }
   })
 }
 
-async function activeKid(tx: Handle, algorithm: SigningAlgorithm): Promise<string | undefined> {
-  const row = await tx
-    .selectFrom('signing_keys')
-    .select('kid')
-    .where('algorithm', '=', algorithm)
-    .where('retired_at', 'is', null)
-    .executeTakeFirst()
-  return row?.kid
+/**
+ * Rotates by hand. The new key is published now and signs once every cache of the JWKS must have seen it; `atOnce`: it
+ * signs now, and so does one that was published before and waits.
+ * @throws AppError `conflict` where a key waits already, or another process rotates in this moment.
+ */
+export async function rotateSigningKey(
+  deps: KeyDeps,
+  actor: Actor,
+  { algorithm, atOnce }: { algorithm: SigningAlgorithm; atOnce: boolean },
+  now: number,
+): Promise<NextKey> {
+  const newest = await newestOf(deps.database.read, algorithm)
+  if (!newest) return await ensureSigningKey(deps, algorithm, now, actor)
+  const next =
+    keyState(newest, now) !== 'waiting'
+      ? await publishSuccessor(deps, actor, newest, atOnce ? now : now + PUBLISHED_BEFORE_SIGNING, now)
+      : atOnce && (await startSigning(deps, actor, newest, now))
+  if (next) return next
+  throw new AppError(
+    'conflict',
+    `A new ${algorithm} key is published already; see: gatepass key list. With --now it signs at once.`,
+  )
 }
 
-async function insertKey(
+/**
+ * Publishes the key that takes over from `newest` at `signsFrom`.
+ * @returns undefined where another process gave it a successor first.
+ * @throws Error as `ensureSigningKey` does.
+ */
+export async function publishSuccessor(
+  { database, wrapping }: KeyDeps,
+  actor: Actor,
+  newest: StoredKey,
+  signsFrom: number,
+  now: number,
+): Promise<NextKey | undefined> {
+  openPrivateKey(newest, wrapping)
+  const { algorithm } = newest
+  const made = await generateSigningKey(algorithm)
+  return await database.write(async tx => {
+    if (!(await retireNewest(tx, newest.kid, signsFrom))) return undefined
+    await insertKey(tx, wrapping, made, { createdAt: now, signsFrom })
+    await tell(tx, actor, 'key.publish', made.kid, { algorithm, signsFrom, retires: newest.kid }, now)
+    return { kid: made.kid, algorithm, signsFrom, retires: newest.kid }
+  })
+}
+
+async function startSigning(
+  { database }: KeyDeps,
+  actor: Actor,
+  waiting: StoredKey,
+  now: number,
+): Promise<NextKey | undefined> {
+  const { kid, algorithm } = waiting
+  return await database.write(async tx => {
+    if (!(await signAtOnce(tx, waiting, now))) return undefined
+    await tell(tx, actor, 'key.sign', kid, { algorithm }, now)
+    return { kid, algorithm, signsFrom: now, retires: null }
+  })
+}
+
+async function tell(
   tx: Handle,
-  wrapping: Buffer,
-  algorithm: SigningAlgorithm,
-  made: Awaited<ReturnType<typeof generateSigningKey>>,
+  actor: Actor,
+  action: string,
+  target: string,
+  detail: Record<string, unknown>,
   now: number,
 ): Promise<void> {
-  await tx
-    .insertInto('signing_keys')
-    .values({
-      kid: made.kid,
-      algorithm,
-      public_jwk: JSON.stringify(made.publicJwk),
-      wrapped_private_key: wrap(wrapping, made.kid, made.privateKey),
-      created_at: now,
-      retired_at: null,
-    })
-    .execute()
+  await recordAudit(tx, actor, { action, projectId: null, target, detail }, now)
+  await moveSettingsVersion(tx)
 }
 
-export interface ListedKey {
-  readonly kid: string
-  readonly algorithm: SigningAlgorithm
-  readonly createdAt: number
-  readonly retiredAt: number | null
-}
-
-/** All keys, newest first, without what they sign with. */
-export async function listKeys(db: Handle): Promise<ListedKey[]> {
-  const rows = await db
-    .selectFrom('signing_keys')
-    .select(['kid', 'algorithm', 'created_at', 'retired_at'])
-    .orderBy('created_at', 'desc')
-    .execute()
-  return rows.map(row => ({
-    kid: row.kid,
-    algorithm: row.algorithm,
-    createdAt: row.created_at,
-    retiredAt: row.retired_at,
-  }))
+async function newestOf(db: Handle, algorithm: SigningAlgorithm): Promise<StoredKey | undefined> {
+  return (await newestKeys(db)).find(key => key.algorithm === algorithm)
 }

@@ -2,15 +2,19 @@
 import {
   createPrivateKey,
   createPublicKey,
-  generateKeyPairSync,
+  generateKeyPair,
   type JsonWebKey,
   type KeyObject,
   sign,
 } from 'node:crypto'
+import { promisify } from 'node:util'
 import { calculateJwkThumbprint } from 'jose'
 import type { SigningAlgorithm } from '../db/tables.ts'
+import type { KeyMoments } from './key-schedule.ts'
+import type { StoredKey } from './key-store.ts'
+import { unwrap } from './wrap.ts'
 
-export interface SigningKey {
+export interface SigningKey extends KeyMoments {
   /** RFC 7638 thumbprint. */
   readonly kid: string
   readonly algorithm: SigningAlgorithm
@@ -18,26 +22,62 @@ export interface SigningKey {
   readonly publicKey: KeyObject
   /** Signs with the private key, synchronously: one signature is faster than a trip to the thread pool. */
   sign(data: string): Buffer
-  readonly createdAt: number
-  readonly retiredAt: number | null
 }
 
-/** A new key pair; the private key as PKCS #8 DER. */
-export async function generateSigningKey(
-  algorithm: SigningAlgorithm,
-): Promise<{ kid: string; publicJwk: JsonWebKey; privateKey: Buffer }> {
-  const pair = keyPair(algorithm)
+export interface GeneratedKey {
+  readonly kid: string
+  readonly algorithm: SigningAlgorithm
+  readonly publicJwk: JsonWebKey
+  /** PKCS #8 DER. */
+  readonly privateKey: Buffer
+}
+
+const generate = promisify(generateKeyPair)
+
+/** A new key pair, made in the thread pool: an RSA key takes long enough for every request to notice. */
+export async function generateSigningKey(algorithm: SigningAlgorithm): Promise<GeneratedKey> {
+  const pair = await keyPair(algorithm)
   const jwk = pair.publicKey.export({ format: 'jwk' })
   const kid = await calculateJwkThumbprint(jwk as Parameters<typeof calculateJwkThumbprint>[0])
   return {
     kid,
+    algorithm,
     publicJwk: { ...jwk, kid, alg: algorithm, use: 'sig' },
     privateKey: pair.privateKey.export({ format: 'der', type: 'pkcs8' }),
   }
 }
 
+/**
+ * A key out of the database, ready to sign and verify.
+ * @throws Error, with a sentence for the operator, where GATEPASS_SECRET is not the one that wrapped it.
+ */
+export function openSigningKey(key: StoredKey, wrapping: Buffer): SigningKey {
+  const { publicJwk: text, wrappedPrivateKey, ...rest } = key
+  const publicJwk = JSON.parse(text)
+  const privateKey = openPrivateKey(key, wrapping)
+  return {
+    ...rest,
+    publicJwk,
+    publicKey: createPublicKey({ key: publicJwk, format: 'jwk' }),
+    sign: signerOf(key.algorithm, privateKey),
+  }
+}
+
+/** @throws Error as `openSigningKey` does. */
+export function openPrivateKey(key: StoredKey, wrapping: Buffer): Buffer {
+  try {
+    return unwrap(wrapping, key.kid, key.wrappedPrivateKey)
+  } catch (cause) {
+    throw new Error(
+      `GATEPASS_SECRET is not the one that this database's signing key ${key.kid} was wrapped with. ` +
+        `Start with the earlier value; where it is lost, so is the key: gatepass key remove ${key.kid} --secret-lost`,
+      { cause },
+    )
+  }
+}
+
 /** How a private key of each algorithm signs (RFC 7518, section 3; RFC 8037). */
-export function signerOf(algorithm: SigningAlgorithm, privateKey: Buffer): (data: string) => Buffer {
+function signerOf(algorithm: SigningAlgorithm, privateKey: Buffer): (data: string) => Buffer {
   const key = createPrivateKey({ key: privateKey, format: 'der', type: 'pkcs8' })
   if (algorithm === 'ES256')
     return data => sign('sha256', Buffer.from(data), { key, dsaEncoding: 'ieee-p1363' })
@@ -45,12 +85,8 @@ export function signerOf(algorithm: SigningAlgorithm, privateKey: Buffer): (data
   return data => sign(null, Buffer.from(data), key)
 }
 
-export function publicKeyOf(jwk: JsonWebKey): KeyObject {
-  return createPublicKey({ key: jwk, format: 'jwk' })
-}
-
 function keyPair(algorithm: SigningAlgorithm) {
-  if (algorithm === 'ES256') return generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  if (algorithm === 'RS256') return generateKeyPairSync('rsa', { modulusLength: 2048 })
-  return generateKeyPairSync('ed25519')
+  if (algorithm === 'ES256') return generate('ec', { namedCurve: 'P-256' })
+  if (algorithm === 'RS256') return generate('rsa', { modulusLength: 2048 })
+  return generate('ed25519')
 }

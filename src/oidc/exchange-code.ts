@@ -51,6 +51,7 @@ export async function exchangeCode(
     },
     visit,
   )
+  if (!code) throw new Error('a swap without a code has opened a session')
   const now = session.createdAt
   const scope = code.authorization?.scope ?? SCOPE
   const nonce = code.authorization?.nonce ?? null

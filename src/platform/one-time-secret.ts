@@ -1,6 +1,7 @@
 // Secrets in time order (codes, session cookies): 6 bytes of milliseconds and 208 random bits, 43 characters of
 // base64url. The row's key is those 6 bytes and 26 bytes of the secret's SHA-256, so a look-up is one primary key
 // and the table holds nothing that could be presented.
+import { createHmac } from 'node:crypto'
 import { decodeBase64url } from './base64url.ts'
 import { sha256 } from './hashing.ts'
 import { timeOrderedBytes } from './random.ts'
@@ -16,6 +17,14 @@ export interface OneTimeSecret {
 
 export function newOneTimeSecret(now: number): OneTimeSecret {
   const bytes = timeOrderedBytes(SIZE, now)
+  return { text: bytes.toString('base64url'), key: keyOf(bytes) }
+}
+
+/** A secret of this moment that whoever knows `own` and `context`, and nobody else, arrives at again. */
+export function deriveOneTimeSecret(moment: number, own: string, context: string): OneTimeSecret {
+  const bytes = Buffer.allocUnsafe(SIZE)
+  bytes.writeUIntBE(moment, 0, TIME)
+  createHmac('sha256', own).update(`one-time secret of ${context}`).digest().copy(bytes, TIME)
   return { text: bytes.toString('base64url'), key: keyOf(bytes) }
 }
 

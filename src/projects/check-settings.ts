@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs'
 import { AppError, type FieldProblem } from '../errors.ts'
-import type { PathRule, ProjectSettings } from './project.ts'
+import type { Binding, PathRule, ProjectSettings } from './project.ts'
 
+const bindings: readonly Binding[] = ['off', 'confirm', 'required']
 const slugPattern = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 
 /**
@@ -48,6 +49,7 @@ export function checkSettings(
   if (!Number.isInteger(limit) || limit < 1 || limit > 10_000_000) {
     wrong('outstandingCodesLimit', 'must be a whole number from 1 to 10000000')
   }
+  if (!bindings.includes(settings.binding)) wrong('binding', `must be one of ${bindings.join(', ')}`)
 
   if (problems.length > 0 || !site) {
     const listed = problems.map(({ field, problem }) => `${field} ${problem}`).join('; ')

@@ -33,6 +33,7 @@ export const defaultSettings = {
   allowedRedirects: [],
   signingAlgorithm: 'ES256',
   outstandingCodesLimit: 100_000,
+  binding: 'off',
   siteElsewhere: false,
 } as const satisfies Partial<ProjectSettings>
 

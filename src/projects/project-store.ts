@@ -78,6 +78,7 @@ function toColumns(settings: ProjectSettings) {
     allowed_redirects: JSON.stringify(settings.allowedRedirects),
     signing_algorithm: settings.signingAlgorithm,
     outstanding_codes_limit: settings.outstandingCodesLimit,
+    binding: settings.binding,
     site_elsewhere: settings.siteElsewhere ? 1 : 0,
   } as const
 }
@@ -99,6 +100,7 @@ function toProject(row: Row<'projects'>, groups: ReaderGroup[]): Project {
     allowedRedirects: JSON.parse(row.allowed_redirects),
     signingAlgorithm: row.signing_algorithm,
     outstandingCodesLimit: row.outstanding_codes_limit,
+    binding: row.binding,
     siteElsewhere: row.site_elsewhere === 1,
     groups,
     createdAt: row.created_at,

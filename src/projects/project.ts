@@ -4,6 +4,11 @@ import type { JsonWebKey } from 'node:crypto'
 import type { ClientAuthMethod, SigningAlgorithm } from '../db/tables.ts'
 
 export type UnknownGroupPolicy = 'reject' | 'ignore' | 'create'
+/**
+ * Whether a sign-in must start at the site (contract, section 3): what becomes of a code that is not bound to the browser
+ * that brings it. `off`: it opens the site; `confirm`: the reader is asked first; `required`: it does not.
+ */
+export type Binding = 'off' | 'confirm' | 'required'
 /** Which of a project's two rights: making codes (`login`) or redeeming them (`site`). */
 export type ClientKind = 'login' | 'site'
 
@@ -33,6 +38,7 @@ export interface ProjectSettings {
   readonly allowedRedirects: readonly string[]
   readonly signingAlgorithm: SigningAlgorithm
   readonly outstandingCodesLimit: number
+  readonly binding: Binding
   /** The site URL leads to another server, not to this one: its browser comes back to the identity server's callback. */
   readonly siteElsewhere: boolean
 }

@@ -34,6 +34,15 @@ export function openVerifiers(request: FastifyRequest, project: Project): string
   return readCookies(request, project, PREFIX).map(([, value]) => value)
 }
 
+/** The trace IDs of the attempts that this browser has open here, newest first. */
+export function openAttempts(request: FastifyRequest, project: Project): string[] {
+  const names = readCookies(request, project, PREFIX).map(([name]) => name)
+  return names
+    .map(name => name.slice(name.indexOf(PREFIX) + PREFIX.length))
+    .sort()
+    .reverse()
+}
+
 /** Forgets the attempt that led to a session. */
 export function finishAttempt(
   request: FastifyRequest,

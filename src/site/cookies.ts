@@ -56,11 +56,12 @@ export function setCookie(
   name: string,
   value: string,
   seconds: number,
+  sameSite: 'Lax' | 'Strict' = 'Lax',
 ): void {
   const secure = project.siteUrl.startsWith('https:') ? '; Secure' : ''
   // Fastify keeps several Set-Cookie headers side by side.
   reply.header(
     'set-cookie',
-    `${cookieName(project, name)}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Lax${secure}`,
+    `${cookieName(project, name)}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=${sameSite}${secure}`,
   )
 }

@@ -2,7 +2,12 @@ import type { FastifyReply } from 'fastify'
 import type { Project } from '../projects/project.ts'
 
 /** Sends a page of ours: no scripts, nothing inline, not framed by others, not kept by caches. */
-export function sendPage(reply: FastifyReply, project: Project | undefined, page: string): FastifyReply {
+export function sendPage(
+  reply: FastifyReply,
+  project: Project | undefined,
+  page: string,
+  referrer: 'same-origin' | 'strict-origin' = 'same-origin',
+): FastifyReply {
   // Browsers hold a form to form-action through its redirects, and the sign-out form ends at the logout URL.
   const logout = project?.logoutUrl ? ` ${new URL(project.logoutUrl).origin}` : ''
   const policy =
@@ -11,7 +16,7 @@ export function sendPage(reply: FastifyReply, project: Project | undefined, page
   return reply
     .header('content-security-policy', policy)
     .header('cache-control', 'no-store')
-    .header('referrer-policy', 'same-origin')
+    .header('referrer-policy', referrer)
     .type('text/html; charset=utf-8')
     .send(page)
 }

@@ -12,6 +12,7 @@ export function answerWithErrorPage(
   request: FastifyRequest,
   reply: FastifyReply,
   project: Project | undefined,
+  startAt = wantedPage(request),
 ): FastifyReply {
   const error = toAppError(thrown)
   logFailure(error, request)
@@ -19,7 +20,7 @@ export function answerWithErrorPage(
   reply.code(statusOf(error))
   const traceId = error.traceId ?? request.id
   reply.header('x-trace-id', traceId)
-  const action = { href: startAgainAt(request), label: 'Start again' }
+  const action = { href: startAt, label: 'Start again' }
   return sendPage(reply, project, errorPage({ ...wording(error), traceId, action, project }))
 }
 
@@ -48,6 +49,8 @@ function probableCause(reason: string | undefined): string {
     case 'verifier_missing':
     case 'verifier_wrong':
       return 'The sign-in was begun in another browser or too long ago.'
+    case 'not_begun_here':
+      return 'A sign-in to this knowledge base has to begin at the knowledge base itself, in this browser.'
     case 'reader_blocked':
       return 'Your access to this knowledge base was taken back. Ask whoever looks after it.'
     case 'jwt_off':
@@ -60,7 +63,7 @@ function probableCause(reason: string | undefined): string {
 }
 
 /** The page that the reader wanted, where the request still says so; opening it begins a new sign-in. */
-function startAgainAt(request: FastifyRequest): string {
+function wantedPage(request: FastifyRequest): string {
   const query = (request.query ?? {}) as Record<string, unknown>
   return landingPath(query.redirectUrl ?? query.RedirectUrl ?? query.RedirectPath) ?? '/'
 }

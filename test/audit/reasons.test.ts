@@ -4,6 +4,7 @@ import { describeReason, type Reason, reasons } from '../../src/audit/reasons.ts
 import { rotateSecret } from '../../src/projects/rotate-secret.ts'
 import { updateProject } from '../../src/projects/update-project.ts'
 import { setReaderBlocked } from '../../src/readers/block-reader.ts'
+import { Jar } from '../jar.ts'
 import { basic, startApp, type TestApp, type TestProject } from '../start-app.ts'
 
 const bound = {
@@ -67,6 +68,21 @@ const ways: Record<Reason, (gatepass: TestApp, acme: TestProject) => Promise<unk
     gatepass.swap(acme, await gatepass.code(acme, bound), { code_verifier: 'w'.repeat(43) }),
   verifier_unexpected: async (gatepass, acme) =>
     gatepass.swap(acme, await gatepass.code(acme), { code_verifier: 'v'.repeat(43) }),
+  async not_begun_here(gatepass, acme) {
+    await updateProject(gatepass.rules, gatepass.actor, acme.slug, { binding: 'required' })
+    await gatepass.callback(acme, await gatepass.code(acme))
+  },
+  async confirm_refused(gatepass, acme) {
+    await updateProject(gatepass.rules, gatepass.actor, acme.slug, { binding: 'confirm' })
+    const url = `${acme.siteUrl}/jwt/authorize?code=${await gatepass.code(acme)}`
+    const browser = new Jar(gatepass.app)
+    const half = (await browser.get(url)).body.match(/name="half" value="([^"]*)"/)![1]!
+    await browser.post({ url, form: { half, answer: 'not-me' } })
+  },
+  async confirm_forged(gatepass, acme) {
+    const url = `${acme.siteUrl}/jwt/authorize?code=${await gatepass.code(acme)}`
+    await new Jar(gatepass.app).post({ url, form: { answer: 'continue' } })
+  },
   redirect_not_allowed: async (gatepass, acme) =>
     gatepass.swap(acme, await gatepass.code(acme), { redirect_uri: 'https://evil.test' }),
   async secret_revoked_since(gatepass, acme) {

@@ -13,6 +13,13 @@ export async function comingAndGoing(t: Test, world: World): Promise<void> {
     t.equal(page.url(), `${siteUrl}/staff/?from=mail&name=%C3%A9%26`)
   })
 
+  t.test('what is behind # leads to its place on the page after the sign-in', async t => {
+    const { page, logIn } = await visit(t, browser)
+    await page.goto(`${siteUrl}/staff/#some-place`)
+    await logIn('ada')
+    t.equal(page.url(), `${siteUrl}/staff/#some-place`)
+  })
+
   t.test('who is signed in at the customer types nothing', async t => {
     const { page, logIn } = await visit(t, browser)
     await page.goto(customerUrl)

@@ -31,7 +31,9 @@ t.test('works', async t => {
     const gatepass = await startApp(t)
     const token = await accessToken(gatepass, 1440)
     const wrapping = wrappingKey(gatepass.config.secret)
-    await rotateSigningKey(gatepass.database, wrapping, gatepass.actor, 'ES256', gatepass.clock.now())
+    const deps = { database: gatepass.database, wrapping }
+    const rotation = { algorithm: 'ES256', atOnce: true } as const
+    await rotateSigningKey(deps, gatepass.actor, rotation, gatepass.clock.now())
     gatepass.clock.advance(24 * 3_600_000 - 1)
     t.equal((await gatepass.userinfo(token)).statusCode, 200)
     gatepass.clock.advance(1)

@@ -19,10 +19,13 @@ export function document({
   title,
   body,
   kind,
+  refreshTo,
 }: {
   title: string
   body: string
   kind: 'site' | 'notice'
+  /** Where the browser goes on at once, by itself. */
+  refreshTo?: string | undefined
 }): string {
   return html`<!doctype html>
 <html lang="en">
@@ -32,6 +35,7 @@ export function document({
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
 <title>${title}</title>
+!${refreshTo === undefined ? '' : html`<meta http-equiv="refresh" content="0; url=${refreshTo}">`}
 <link rel="icon" type="image/svg+xml" href="${assetPath('icon.svg')}">
 <link rel="stylesheet" href="${assetPath('site.css')}">
 </head>
@@ -48,16 +52,19 @@ export function noticePage({
   project,
   tone,
   body,
+  refreshTo,
 }: {
   title: string
   project?: ProjectView | undefined
   tone: 'calm' | 'good' | 'problem'
   body: string
+  refreshTo?: string | undefined
 }): string {
   const name = project?.name ?? 'Gatepass'
   return document({
     title: `${title} · ${name}`,
     kind: 'notice',
+    refreshTo,
     body: html`<main class="notice notice-${tone}" id="main">
 <p class="brand">!${mark}<span>${name}</span></p>
 !${body}
