@@ -7,6 +7,7 @@ import { dbCommands } from './cli/db-commands.ts'
 import { groupCommands } from './cli/group-commands.ts'
 import { keyCommands } from './cli/key-commands.ts'
 import { plain } from './cli/output.ts'
+import { noticeCommands } from './cli/notice-commands.ts'
 import { projectCommands } from './cli/project-commands.ts'
 import { readerCommands } from './cli/reader-commands.ts'
 import { secretCommands } from './cli/secret-commands.ts'
@@ -27,6 +28,7 @@ export function buildProgram(): Command {
   groupCommands(program)
   readerCommands(program)
   sessionCommands(program)
+  noticeCommands(program)
   attemptCommands(program)
   keyCommands(program)
   dbCommands(program)
