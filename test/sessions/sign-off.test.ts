@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
 import { keyOfSecret } from '../../src/platform/one-time-secret.ts'
 import type { Project } from '../../src/projects/project.ts'
@@ -227,6 +228,20 @@ t.test('resists', async t => {
     await t.rejects(failing, /disk/)
     t.equal((await living(gatepass, sessions)).length, 6)
     t.same(await told(gatepass, project, sessions), [])
+  })
+
+  t.test('a way to end sessions past the rules that tell the sites', async t => {
+    const src = new URL('../../src/', import.meta.url)
+    const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.ts'))
+    const naming = (pattern: RegExp) =>
+      files.filter(file => pattern.test(readFileSync(new URL(file, src), 'utf8'))).sort()
+    const [store, signOff, ofReader] = ['session-store', 'sign-off', 'end-sessions-of-reader'].map(
+      name => `sessions/${name}.ts`,
+    )
+    t.same(naming(/updateTable\('sessions'\)/), [store])
+    t.same(naming(/\bmarkSession(sOfCentral)?Ended\b/), [store, signOff])
+    t.same(naming(/\bmarkClientSessionsOfReaderEnded\b/), [ofReader, store])
+    t.same(naming(/\bsetSessionsEndedAt\b/), ['readers/reader-store.ts', ofReader])
   })
 
   t.test('a look through the whole table for the few sessions that a sign-off ends', async t => {
