@@ -10,7 +10,11 @@ import { moveSettingsVersion } from '../src/db/settings-version.ts'
 import { createKeyRing } from '../src/keys/key-ring.ts'
 import { wrappingKey } from '../src/keys/wrap.ts'
 import { createNoticeDelivery } from '../src/oidc/deliver-logout-notices.ts'
-import { createOutboundFetch, type OutboundOptions } from '../src/platform/outbound-fetch.ts'
+import {
+  createOutboundFetch,
+  type OutboundFetch,
+  type OutboundOptions,
+} from '../src/platform/outbound-fetch.ts'
 import { timeOrderedBytes, uuidv7 } from '../src/platform/random.ts'
 import { createRegistry } from '../src/projects/registry.ts'
 import type { Session } from '../src/sessions/session.ts'
@@ -118,7 +122,7 @@ export async function openSession(
 /** Delivers by hand, as one process of an installation would. */
 export function deliveryOf(
   { database, clock, config }: TestApp,
-  options: Partial<OutboundOptions> = {},
+  { fetch, ...options }: Partial<OutboundOptions> & { fetch?: OutboundFetch } = {},
 ): ReturnType<typeof createNoticeDelivery> {
   return createNoticeDelivery({
     database,
@@ -126,7 +130,7 @@ export function deliveryOf(
     registry: createRegistry(database.read),
     keys: createKeyRing(database, clock, wrappingKey(config.secret)),
     issuer: config.issuer,
-    fetch: createOutboundFetch({ ...config, ...options }),
+    fetch: fetch ?? createOutboundFetch({ ...config, ...options }),
     logger: pino({ level: 'silent' }),
   })
 }

@@ -207,6 +207,16 @@ export async function joinCentral(tx: Handle, key: Uint8Array, central: Uint8Arr
   await join.all(tx, { key, central })
 }
 
+/** Moves what is open of one central session to another. */
+export async function moveToCentral(tx: Handle, from: Uint8Array, to: Uint8Array): Promise<void> {
+  await tx
+    .updateTable('sessions')
+    .set({ central_key: to })
+    .where('central_key', '=', from)
+    .where('ended_at', 'is', null)
+    .execute()
+}
+
 export interface ListedSession extends Session {
   readonly endedAt: number | null
   readonly endReason: string | null

@@ -9,9 +9,9 @@ import { endSessionsOfReader } from '../../src/sessions/end-sessions-of-reader.t
 import { listNotices } from '../../src/sessions/notice-store.ts'
 import { type EndReason, sidOf } from '../../src/sessions/session.ts'
 import { findLiveSession } from '../../src/sessions/session-store.ts'
-import { endCentralSession, endSession } from '../../src/sessions/sign-off.ts'
+import { endCentralSession, endSession, succeedCentralSession } from '../../src/sessions/sign-off.ts'
 import { addClient, openSession } from '../relying-party.ts'
-import { startApp, type TestApp, type TestProject } from '../start-app.ts'
+import { cookieOf, startApp, type TestApp, type TestProject } from '../start-app.ts'
 
 /** Ada, signed in centrally in one browser: at the site, at two clients that are told and one that is not. */
 async function signedInEverywhere(t: Parameters<typeof startApp>[0]) {
@@ -154,10 +154,33 @@ t.test('works', async t => {
     t.same(await told(gatepass, project, sessions), ['elsewhere', 'forum', 'wiki'])
   })
 
-  t.test('a newer sign-in in the same browser leaves the others be', async t => {
+  t.test('who signs in anew at the site stays signed in elsewhere, and signs out of it all', async t => {
     const { gatepass, acme, cookie, sessions, project } = await signedInEverywhere(t)
-    await gatepass.callback(acme, await gatepass.code(acme), { cookie })
+    const entered = await gatepass.callback(acme, await gatepass.code(acme), { cookie })
     t.same(await living(gatepass, sessions), ['central', 'wiki', 'forum', 'mute', 'elsewhere'])
+    t.same(await told(gatepass, project, sessions), [])
+
+    await logOut(gatepass, acme, cookieOf(entered, 'gatepass')!)
+    t.same(await living(gatepass, sessions), ['elsewhere'])
+    t.same(await told(gatepass, project, sessions), ['forum', 'wiki'])
+  })
+
+  t.test('a newer central session of the browser takes over what came of the one before', async t => {
+    const { gatepass, sessions, project, of } = await signedInEverywhere(t)
+    const now = gatepass.clock.now()
+    const newer = await openSession(gatepass.database, now, { ...of, kind: 'central' })
+    await gatepass.database.write(tx => succeedCentralSession(tx, sessions.central, newer, now))
+    t.same(await living(gatepass, sessions), ['site', 'wiki', 'forum', 'mute', 'elsewhere'])
+    t.same(await told(gatepass, project, sessions), [])
+    await gatepass.database.write(tx => endSession(tx, newer, 'logout', now))
+    t.same(await living(gatepass, sessions), ['elsewhere'])
+    t.same(await told(gatepass, project, sessions), ['forum', 'wiki'])
+  })
+
+  t.test('a client that gave its tokens back is not told what it knows', async t => {
+    const { gatepass, sessions, project } = await signedInEverywhere(t)
+    const now = gatepass.clock.now()
+    await gatepass.database.write(tx => endSession(tx, sessions.wiki, 'revoked', now))
     t.same(await told(gatepass, project, sessions), [])
   })
 
@@ -191,6 +214,20 @@ t.test('resists', async t => {
       [[wiki, sidOf(Buffer.from(key))]],
     )
   })
+
+  t.test(
+    'somebody else who signs in at the site in the same browser: the one before is signed off',
+    async t => {
+      const { gatepass, acme, cookie, sessions, project } = await signedInEverywhere(t)
+      const code = await gatepass.code(acme, { emailId: 'eve@example.com' })
+      const entered = await gatepass.callback(acme, code, { cookie })
+      t.same(await living(gatepass, sessions), ['elsewhere'])
+      t.same(await told(gatepass, project, sessions), ['forum', 'wiki'])
+      const eve = keyOfSecret(cookieOf(entered, 'gatepass')!.split('=')[1]!)!
+      const session = await findLiveSession(gatepass.database.read, eve, gatepass.clock.now())
+      t.equal(session!.centralKey, null, 'and nothing of theirs is the newcomer’s')
+    },
+  )
 
   t.test('a code of the site used twice ends all that the sign-in opened', async t => {
     const { gatepass, sessions, project } = await signedInEverywhere(t)
