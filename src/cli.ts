@@ -6,6 +6,7 @@ import { clientCommands } from './cli/client-commands.ts'
 import { dbCommands } from './cli/db-commands.ts'
 import { groupCommands } from './cli/group-commands.ts'
 import { keyCommands } from './cli/key-commands.ts'
+import { noticeCommands } from './cli/notice-commands.ts'
 import { plain } from './cli/output.ts'
 import { projectCommands } from './cli/project-commands.ts'
 import { readerCommands } from './cli/reader-commands.ts'
@@ -27,6 +28,7 @@ export function buildProgram(): Command {
   groupCommands(program)
   readerCommands(program)
   sessionCommands(program)
+  noticeCommands(program)
   attemptCommands(program)
   keyCommands(program)
   dbCommands(program)

@@ -24,6 +24,8 @@ export interface Config {
   readonly attemptDays: number
   /** Days that a signing key signs before the next takes over; 0: keys are rotated by hand alone. */
   readonly keyRotationDays: number
+  /** Logout notices and the like may go to loopback and private addresses: sites in the operator's own network. */
+  readonly allowPrivateNetworks: boolean
 }
 
 /** Characters. */
@@ -61,6 +63,11 @@ export function readConfig(env: Environment): Config {
       !production,
     attemptDays: wholeNumber('ATTEMPT_DAYS', read('ATTEMPT_DAYS') ?? '30', 1, 3650),
     keyRotationDays: wholeNumber('KEY_ROTATION_DAYS', read('KEY_ROTATION_DAYS') ?? '90', 0, 3650),
+    allowPrivateNetworks:
+      oneOf('ALLOW_PRIVATE_NETWORKS', read('ALLOW_PRIVATE_NETWORKS') ?? (production ? 'off' : 'on'), [
+        'on',
+        'off',
+      ]) === 'on',
   })
 }
 

@@ -7,9 +7,13 @@ import { openDatabase } from './db/database.ts'
 import { migrate } from './db/migrate.ts'
 import { startPurge } from './db/purge.ts'
 import { openDemo } from './demo/demo.ts'
+import { createKeyRing } from './keys/key-ring.ts'
 import { startKeyRotation } from './keys/rotate-when-due.ts'
 import { wrappingKey } from './keys/wrap.ts'
+import { startNoticeDelivery } from './oidc/deliver-logout-notices.ts'
 import { systemClock } from './platform/clock.ts'
+import { createOutboundFetch } from './platform/outbound-fetch.ts'
+import { createRegistry } from './projects/registry.ts'
 
 const STOP_PATIENCE = 9_000
 
@@ -32,6 +36,15 @@ export async function serve(config: Config): Promise<void> {
     systemClock,
     logger,
   )
+  const notices = startNoticeDelivery({
+    database,
+    clock: systemClock,
+    registry: createRegistry(database.read),
+    keys: createKeyRing(database, systemClock, wrappingKey(config.secret)),
+    issuer: config.issuer,
+    fetch: createOutboundFetch(config),
+    logger,
+  })
 
   let stopping = false
   const stop = async () => {
@@ -39,9 +52,7 @@ export async function serve(config: Config): Promise<void> {
     stopping = true
     // Whoever holds a request open for longer than this is cut off.
     setTimeout(() => process.exit(0), STOP_PATIENCE).unref()
-    await purge.stop()
-    await rotation.stop()
-    await app.close()
+    await Promise.all([purge.stop(), rotation.stop(), notices.stop(), app.close()])
     await database.close()
     process.exit(0)
   }

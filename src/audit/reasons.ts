@@ -127,6 +127,14 @@ export const reasons = {
     sentence: 'The secret that made the code was retired before the code was redeemed.',
     fix: 'Expected after a rotation without grace; otherwise rotate with a grace period.',
   },
+  logout_not_delivered: {
+    sentence: 'The site could not be told that its session ended.',
+    fix: 'See the problem; the notice is tried again by itself for a day. At once: `gatepass notice retry`.',
+  },
+  logout_refused: {
+    sentence: 'The site refused the notice that its session ended.',
+    fix: 'Compare the issuer, the client ID and the clock of the site, then `gatepass notice retry`.',
+  },
 } as const satisfies Record<string, ReasonText>
 
 export type Reason = keyof typeof reasons

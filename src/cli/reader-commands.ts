@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
-import { setReaderBlocked } from '../readers/block-reader.ts'
 import { displayName } from '../readers/reader.ts'
 import { listReaders } from '../readers/reader-store.ts'
+import { setReaderBlocked } from '../sessions/block-reader.ts'
 import { groupSlugs } from '../tokens/claims.ts'
 import { withContext } from './command-context.ts'
 import { moment, plain, print, table } from './output.ts'

@@ -11,7 +11,8 @@ import { touchSecret } from '../projects/touch-secret.ts'
 import type { Reader } from '../readers/reader.ts'
 import { findReader } from '../readers/reader-store.ts'
 import type { Session } from '../sessions/session.ts'
-import { endSession, findLiveSession, insertSession } from '../sessions/session-store.ts'
+import { findLiveSession, insertSession } from '../sessions/session-store.ts'
+import { endReplacedSession, endSession } from '../sessions/sign-off.ts'
 import { centralOf, checkAuthorization, endOf } from './check-authorization.ts'
 import { checkBinding, ownSecret, sessionSecret } from './check-binding.ts'
 import type { Code } from './code.ts'
@@ -125,6 +126,8 @@ async function openOrRefuse(
   const token = sessionSecret(redemption, code, now)
   if (!(await takeCode(tx, key, token.key, now))) return { refused: 'code_used' }
 
+  const { currentSession } = redemption
+  const goesOn = currentSession && (await endReplacedSession(tx, currentSession, reader.id, now))
   const session: Session = {
     key: token.key,
     projectId: code.projectId,
@@ -133,12 +136,11 @@ async function openOrRefuse(
     traceId: code.traceId,
     createdAt: now,
     expiresAt: central ? endOf(code.authorization!, central) : now + code.validityMinutes * 60_000,
-    centralKey: central?.key ?? null,
+    centralKey: central?.key ?? goesOn ?? null,
     clientId: redemption.clientId ?? null,
     authTime: central?.authTime ?? now,
   }
   await insertSession(tx, session)
-  if (redemption.currentSession) await endSession(tx, redemption.currentSession, 'replaced', now)
   return { session, reader, code, redirectPath: code.redirectPath, sessionToken: token.text, cameBack: false }
 }
 

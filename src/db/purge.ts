@@ -38,6 +38,22 @@ export async function purgeStep(database: Database, now: number, attemptDays: nu
       }
       return BigInt(rows.length)
     },
+    async tx => {
+      // UUIDv7 begin with their time, in hexadecimal: 8 digits, a hyphen, 4 digits.
+      const time = firstKeyAt(now - attemptDays * DAY).toString('hex')
+      const result = await tx
+        .deleteFrom('logout_notices')
+        .where('id', 'in', eb =>
+          eb
+            .selectFrom('logout_notices')
+            .select('id')
+            .where('id', '<', `${time.slice(0, 8)}-${time.slice(8, 12)}`)
+            .where('due_at', 'is', null)
+            .limit(STEP),
+        )
+        .executeTakeFirst()
+      return result.numDeletedRows
+    },
     removeOfDeletedProjects,
   ]
   let more = false

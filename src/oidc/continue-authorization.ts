@@ -17,6 +17,7 @@ import type { Project } from '../projects/project.ts'
 import type { Registry } from '../projects/registry.ts'
 import type { LiveSession, Session } from '../sessions/session.ts'
 import { findLiveSession, insertSession, joinCentral } from '../sessions/session-store.ts'
+import { succeedCentralSession } from '../sessions/sign-off.ts'
 import { grant, isFresh } from './authorize.ts'
 import {
   attachTicket,
@@ -89,6 +90,8 @@ export async function continueWithTicket(
       clientId: null,
     }
     await insertSession(tx, central)
+    // Asked to sign in anew, or its cookie lost: a sign-off of this one still reaches what came of the one before.
+    if (site.centralKey) await succeedCentralSession(tx, site.centralKey, central.key, now)
     await joinCentral(tx, site.key, central.key)
     return await answer(deps, tx, pending, central, site.reader.externalId, now, visit)
   })

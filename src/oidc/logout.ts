@@ -6,7 +6,8 @@ import { decodeBase64url } from '../platform/base64url.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Registry } from '../projects/registry.ts'
 import type { LiveSession, Session } from '../sessions/session.ts'
-import { endSession, findSession } from '../sessions/session-store.ts'
+import { findSession } from '../sessions/session-store.ts'
+import { endSession } from '../sessions/sign-off.ts'
 import { verifyToken } from '../tokens/verify-token.ts'
 
 export type Parameters = Readonly<Record<string, string | string[] | undefined>>

@@ -1,5 +1,5 @@
 import type { RegisteredClient } from '../projects/registry.ts'
-import { endSession } from '../sessions/session-store.ts'
+import { endSession } from '../sessions/sign-off.ts'
 import { findToken, type TokenDeps } from './find-token.ts'
 
 /**

@@ -91,6 +91,16 @@ export async function updateReader(
   return { ...reader, ...profile, updatedAt: now }
 }
 
+/** Null lets the reader in again. */
+export async function setBlockedAt(tx: Handle, id: string, blockedAt: number | null): Promise<void> {
+  await tx.updateTable('readers').set({ blocked_at: blockedAt }).where('id', '=', id).execute()
+}
+
+/** A session that was opened at or before this moment is over. */
+export async function setSessionsEndedAt(tx: Handle, id: string, endedAt: number): Promise<void> {
+  await tx.updateTable('readers').set({ sessions_ended_at: endedAt }).where('id', '=', id).execute()
+}
+
 /** The newest readers of a project, newest first. */
 export async function listReaders(db: Handle, projectId: string, limit: number): Promise<Reader[]> {
   const rows = await db

@@ -6,14 +6,14 @@ import { decodeBase64url } from '../platform/base64url.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Project } from '../projects/project.ts'
 import type { LiveSession } from './session.ts'
-import { endSession } from './session-store.ts'
+import { endSession } from './sign-off.ts'
 
 interface Deps {
   readonly database: Database
   readonly clock: Clock
 }
 
-/** A reader signs out of a site. The step joins the timeline of the sign-in that opened the session. */
+/** A reader signs out of a site, and so of all that the same sign-in opened. The step joins the timeline of the sign-in that opened the session. */
 export async function logOut(deps: Deps, session: LiveSession, visit: Visit): Promise<void> {
   const now = deps.clock.now()
   await deps.database.write(async tx => {

@@ -48,13 +48,23 @@ const selectLive = prepare<{ key: Uint8Array; now: number }>()((db, place) =>
     ),
 )
 
+const endedColumns = [
+  'key',
+  'project_id',
+  'reader_id',
+  'kind',
+  'trace_id',
+  'central_key',
+  'client_id',
+] as const
+
 const end = prepare<{ key: Uint8Array; now: number; reason: EndReason }>()((db, place) =>
   db
     .updateTable('sessions')
     .set({ ended_at: place.now, end_reason: place.reason })
     .where('key', '=', place.key)
     .where('ended_at', 'is', null)
-    .returning('key'),
+    .returning(endedColumns),
 )
 
 export async function insertSession(tx: Handle, session: Session): Promise<void> {
@@ -122,14 +132,56 @@ function toSession(row: Row<'sessions'>): Session {
   }
 }
 
-/** Ends a session. @returns whether it was not ended before. */
-export async function endSession(
+/** A session that has just ended, as far as it matters to what else ends and who is told. */
+export type EndedSession = Pick<
+  Session,
+  'key' | 'projectId' | 'readerId' | 'kind' | 'traceId' | 'centralKey' | 'clientId'
+>
+
+/** Ends this row alone; for `sign-off.ts`, which knows what goes with it. @returns undefined: it was not open. */
+export async function markSessionEnded(
   tx: Handle,
   key: Uint8Array,
   reason: EndReason,
   now: number,
-): Promise<boolean> {
-  return (await end.first(tx, { key, now, reason })) !== undefined
+): Promise<EndedSession | undefined> {
+  const row = await end.first(tx, { key, now, reason })
+  return row && toEnded(row)
+}
+
+/** Ends the rows of all that came of a central session; for `sign-off.ts`. */
+export async function markSessionsOfCentralEnded(
+  tx: Handle,
+  centralKey: Uint8Array,
+  reason: EndReason,
+  now: number,
+): Promise<EndedSession[]> {
+  const rows = await tx
+    .updateTable('sessions')
+    .set({ ended_at: now, end_reason: reason })
+    .where('central_key', '=', centralKey)
+    .where('ended_at', 'is', null)
+    .returning(endedColumns)
+    .execute()
+  return rows.map(toEnded)
+}
+
+/** Ends the rows of a reader's sessions at OpenID Connect clients; for `end-sessions-of-reader.ts`. */
+export async function markClientSessionsOfReaderEnded(
+  tx: Handle,
+  readerId: string,
+  reason: EndReason,
+  now: number,
+): Promise<EndedSession[]> {
+  const rows = await tx
+    .updateTable('sessions')
+    .set({ ended_at: now, end_reason: reason })
+    .where('reader_id', '=', readerId)
+    .where('client_id', 'is not', null)
+    .where('ended_at', 'is', null)
+    .returning(endedColumns)
+    .execute()
+  return rows.map(toEnded)
 }
 
 const endExpired = prepare<{ key: Uint8Array; now: number }>()((db, place) =>
@@ -153,6 +205,16 @@ const join = prepare<{ key: Uint8Array; central: Uint8Array }>()((db, place) =>
 /** Makes a site session part of a central session: a sign-off at either ends both. */
 export async function joinCentral(tx: Handle, key: Uint8Array, central: Uint8Array): Promise<void> {
   await join.all(tx, { key, central })
+}
+
+/** Moves what is open of one central session to another. */
+export async function moveToCentral(tx: Handle, from: Uint8Array, to: Uint8Array): Promise<void> {
+  await tx
+    .updateTable('sessions')
+    .set({ central_key: to })
+    .where('central_key', '=', from)
+    .where('ended_at', 'is', null)
+    .execute()
 }
 
 export interface ListedSession extends Session {
@@ -210,4 +272,16 @@ export async function listSessions(
       row.blocked_at === null &&
       (row.sessions_ended_at === null || row.sessions_ended_at < row.created_at),
   }))
+}
+
+function toEnded(row: Pick<Row<'sessions'>, (typeof endedColumns)[number]>): EndedSession {
+  return {
+    key: Buffer.from(row.key),
+    projectId: row.project_id,
+    readerId: row.reader_id,
+    kind: row.kind,
+    traceId: row.trace_id,
+    centralKey: row.central_key && Buffer.from(row.central_key),
+    clientId: row.client_id,
+  }
 }

@@ -3,8 +3,10 @@ import t from 'tap'
 import { describeReason, type Reason, reasons } from '../../src/audit/reasons.ts'
 import { rotateSecret } from '../../src/projects/rotate-secret.ts'
 import { updateProject } from '../../src/projects/update-project.ts'
-import { setReaderBlocked } from '../../src/readers/block-reader.ts'
+import { setReaderBlocked } from '../../src/sessions/block-reader.ts'
+import { endSession } from '../../src/sessions/sign-off.ts'
 import { Jar } from '../jar.ts'
+import { addClient, deliveryOf, openSession } from '../relying-party.ts'
 import { basic, startApp, type TestApp, type TestProject } from '../start-app.ts'
 
 const bound = {
@@ -91,6 +93,17 @@ const ways: Record<Reason, (gatepass: TestApp, acme: TestProject) => Promise<unk
     await rotateSecret(gatepass.rules, gatepass.actor, rotation)
     await gatepass.callback(acme, code)
   },
+  logout_not_delivered: (gatepass, acme) => tellOfLogout(gatepass, acme, 500),
+  logout_refused: (gatepass, acme) => tellOfLogout(gatepass, acme, 400),
+}
+
+async function tellOfLogout(gatepass: TestApp, { id: projectId }: TestProject, answer: number) {
+  const { database, clock } = gatepass
+  const clientId = await addClient(database, projectId, 'http://site.test/told')
+  const about = { projectId, readerId: 'ada', kind: 'tokens', clientId } as const
+  const session = await openSession(database, clock.now(), about)
+  await database.write(tx => endSession(tx, session, 'logout', clock.now()))
+  await deliveryOf(gatepass, { fetch: async () => ({ status: answer, body: '' }) }).deliverDue()
 }
 
 t.test('works', async t => {

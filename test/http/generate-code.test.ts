@@ -1,7 +1,7 @@
 import type { LightMyRequestResponse } from 'fastify'
 import t, { type Test } from 'tap'
 import { updateProject } from '../../src/projects/update-project.ts'
-import { setReaderBlocked } from '../../src/readers/block-reader.ts'
+import { setReaderBlocked } from '../../src/sessions/block-reader.ts'
 import { ada, basic, issuer, startApp, type TestApp, type TestProject } from '../start-app.ts'
 
 const json = 'application/json'

@@ -5,7 +5,7 @@ import t, { type Test } from 'tap'
 import { createRegistry } from '../../src/projects/registry.ts'
 import { revokeSecret, rotateSecret } from '../../src/projects/rotate-secret.ts'
 import { updateProject } from '../../src/projects/update-project.ts'
-import { setReaderBlocked } from '../../src/readers/block-reader.ts'
+import { setReaderBlocked } from '../../src/sessions/block-reader.ts'
 import { basic, issuer, startApp, type TestApp, type TestProject } from '../start-app.ts'
 
 const verifier = 'v'.repeat(43)

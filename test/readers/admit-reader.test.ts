@@ -1,6 +1,7 @@
 import t from 'tap'
 import { createRegistry } from '../../src/projects/registry.ts'
-import { requireReader, setReaderBlocked } from '../../src/readers/block-reader.ts'
+import { requireReader } from '../../src/readers/require-reader.ts'
+import { setReaderBlocked } from '../../src/sessions/block-reader.ts'
 import { ada, startApp, type TestApp } from '../start-app.ts'
 
 const readers = (gatepass: TestApp) =>

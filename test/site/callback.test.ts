@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { LightMyRequestResponse } from 'fastify'
 import t, { type Test } from 'tap'
-import { setReaderBlocked } from '../../src/readers/block-reader.ts'
+import { setReaderBlocked } from '../../src/sessions/block-reader.ts'
 import { cookieOf, startApp, type TestApp, type TestProject } from '../start-app.ts'
 
 const bob = { username: 'bob', firstName: 'Bob', lastName: 'Builder', emailId: 'bob@example.com' }

@@ -1,8 +1,9 @@
 import t from 'tap'
 import { createRegistry } from '../../src/projects/registry.ts'
 import { deleteProject, updateProject } from '../../src/projects/update-project.ts'
-import { endSessionsOfReader, setReaderBlocked } from '../../src/readers/block-reader.ts'
+import { setReaderBlocked } from '../../src/sessions/block-reader.ts'
 import { endSessionBySid } from '../../src/sessions/end-session.ts'
+import { endSessionsOfReader } from '../../src/sessions/end-sessions-of-reader.ts'
 import { startApp, type TestApp, type TestProject } from '../start-app.ts'
 
 const userinfo = (gatepass: TestApp, project: TestProject, cookie?: string) =>
