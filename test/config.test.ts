@@ -36,6 +36,7 @@ t.test('works', async t => {
       logLevel: 'warn',
       demo: true,
       attemptDays: 30,
+      keyRotationDays: 90,
     })
     t.equal(readConfig({ ...elsewhere, PORT: '8080' }).issuer, 'http://localhost:8080')
   })
@@ -58,6 +59,7 @@ t.test('works', async t => {
       LOG_LEVEL: 'silent',
       GATEPASS_DEMO: 'off',
       ATTEMPT_DAYS: '7',
+      KEY_ROTATION_DAYS: '0',
     })
     t.same(config, {
       production: false,
@@ -70,6 +72,7 @@ t.test('works', async t => {
       logLevel: 'silent',
       demo: false,
       attemptDays: 7,
+      keyRotationDays: 0,
     })
     t.ok(Object.isFrozen(config) && Object.isFrozen(config.trustProxy), 'and nothing can change it')
   })
@@ -161,6 +164,7 @@ t.test('refuses, in one line that names the variable, its value and what is allo
     ['LOG_LEVEL', ['verbose', 'INFO'], /one of silent, fatal, error, warn, info, debug, trace/],
     ['GATEPASS_DEMO', ['true', '0'], /one of on, off/],
     ['ATTEMPT_DAYS', ['0', '3651', 'forever'], /a whole number from 1 to 3650/],
+    ['KEY_ROTATION_DAYS', ['-1', '3651', 'off'], /a whole number from 0 to 3650/],
   ]
   for (const [variable, values, allowed] of wrong) {
     await t.test(variable, async t => {

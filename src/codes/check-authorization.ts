@@ -5,7 +5,7 @@ import { decodeBase64url } from '../platform/base64url.ts'
 import type { LiveSession } from '../sessions/session.ts'
 import { findLiveSession } from '../sessions/session-store.ts'
 import type { Authorization } from './code.ts'
-import type { Redemption, Refusal } from './redeem-code.ts'
+import type { Redemption, Refusal } from './redemption.ts'
 
 /** The longest that offline access lasts without the reader: as long as the longest session may. */
 const OFFLINE = 1440 * 60_000

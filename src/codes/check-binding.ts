@@ -4,7 +4,7 @@
 import { sha256 } from '../platform/hashing.ts'
 import { deriveOneTimeSecret, newOneTimeSecret, type OneTimeSecret } from '../platform/one-time-secret.ts'
 import type { Code } from './code.ts'
-import type { Redemption, Refusal } from './redeem-code.ts'
+import type { Redemption, Refusal } from './redemption.ts'
 
 /** Why the code may not be redeemed here, or undefined where it may. */
 export function checkBinding(redemption: Redemption, code: Code): Refusal | undefined {

@@ -1,7 +1,7 @@
 import type { Handle } from '../db/handle.ts'
 import { findLiveSession } from '../sessions/session-store.ts'
 import type { Code } from './code.ts'
-import type { Redeemed, Redemption, Refusal } from './redeem-code.ts'
+import type { Redeemed, Redemption, Refusal } from './redemption.ts'
 
 /** What can be wrong with a code that says nothing against the reader who is signed in. */
 const healed: ReadonlySet<Refusal> = new Set([

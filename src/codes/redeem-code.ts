@@ -1,5 +1,4 @@
 import { recordStep, type Visit } from '../audit/attempts.ts'
-import type { Reason } from '../audit/reasons.ts'
 import type { Database } from '../db/database.ts'
 import type { Handle } from '../db/handle.ts'
 import { AppError } from '../errors.ts'
@@ -7,12 +6,11 @@ import type { Clock } from '../platform/clock.ts'
 import { sameDigest } from '../platform/hashing.ts'
 import { keyOfSecret } from '../platform/one-time-secret.ts'
 import { isActive } from '../projects/client-secrets.ts'
-import type { ClientSecret, Project } from '../projects/project.ts'
 import type { Registry } from '../projects/registry.ts'
 import { touchSecret } from '../projects/touch-secret.ts'
 import type { Reader } from '../readers/reader.ts'
 import { findReader } from '../readers/reader-store.ts'
-import type { Session, SessionKind } from '../sessions/session.ts'
+import type { Session } from '../sessions/session.ts'
 import { findLiveSession, insertSession } from '../sessions/session-store.ts'
 import { endReplacedSession, endSession } from '../sessions/sign-off.ts'
 import { centralOf, checkAuthorization, endOf } from './check-authorization.ts'
@@ -21,6 +19,7 @@ import type { Code } from './code.ts'
 import { buryCode, findCode, takeCode } from './code-store.ts'
 import { leadOn } from './lead-on.ts'
 import type { OutstandingCodes } from './outstanding-codes.ts'
+import type { Redeemed, Redemption, Refusal } from './redemption.ts'
 
 interface Deps {
   readonly database: Database
@@ -29,47 +28,8 @@ interface Deps {
   readonly outstanding: OutstandingCodes
 }
 
-/** What is presented, by whom, and what it is to open. */
-export interface Redemption {
-  readonly project: Project
-  readonly code: string
-  readonly opens: SessionKind
-  /** The secret that the site proved itself with; a site in this process has no need of one. */
-  readonly secret?: ClientSecret
-  /** PKCE verifiers of which one must match a code that carries a challenge. */
-  readonly verifiers: readonly string[]
-  /** Refuse a verifier for a code without a challenge (RFC 9700, section 2.1.1): somebody stripped the challenge. */
-  readonly verifierImpliesChallenge: boolean
-  /** Whether a code that does not exist is worth a step in the timeline. */
-  readonly tellsUnknown: boolean
-  /** The client that swaps the code at the token endpoint, and the `redirect_uri` that it names. */
-  readonly clientId?: string
-  readonly redirectUri?: string
-  /** The browser's own half of a "Continue as ...?" that its reader answered with yes. */
-  readonly confirmation?: string
-  /** The session that the browser has already: it ends with the new one, or shows who comes Back. */
-  readonly currentSession?: Uint8Array
-}
-
-export interface Redeemed {
-  readonly session: Session
-  readonly reader: Reader
-  /** Missing where the browser was led on despite a code that does not exist. */
-  readonly code?: Code
-  readonly redirectPath: string | null
-  /** What the browser keeps to show that the session is its own; absent where it has that already. */
-  readonly sessionToken?: string
-  /** No session was opened: the browser came Back to the one that it has, or that its first request opened. */
-  readonly cameBack: boolean
-  /** What is wrong with the code, where the session that the browser has led on all the same. */
-  readonly despite?: Refusal
-}
-
 /** How long after its redemption a code still gives its own browser the session, should that have lost the cookie. */
 const COMING_BACK = 60_000
-
-/** Why nothing was opened; `confirm_needed` is no failure: the reader is asked first. */
-export type Refusal = Reason | 'confirm_needed'
 
 type Outcome = { readonly refused: Refusal; readonly detail?: Record<string, unknown> } | Redeemed
 

@@ -5,8 +5,9 @@ import type { Clock } from '../platform/clock.ts'
 import { sha256 } from '../platform/hashing.ts'
 import { isPublished, signingOf } from './key-schedule.ts'
 import { readKeys, type StoredKey } from './key-store.ts'
+import { openSigningKey } from './open-key.ts'
 import { ensureSigningKey } from './rotate-key.ts'
-import { openSigningKey, type SigningKey } from './signing-key.ts'
+import type { SigningKey } from './signing-key.ts'
 
 /** A JWK Set (RFC 7517, section 5) as ready JSON text, and the entity tag that changes with it. */
 export interface PublishedKeys {

@@ -5,8 +5,9 @@ import type { SigningAlgorithm } from '../db/tables.ts'
 import { AppError } from '../errors.ts'
 import { keyState } from './key-schedule.ts'
 import { insertKey, keysOf, listKeys, markRemoved, moveRetirement, signAtOnce } from './key-store.ts'
+import { openPrivateKey } from './open-key.ts'
 import type { KeyDeps } from './rotate-key.ts'
-import { type GeneratedKey, generateSigningKey, openPrivateKey } from './signing-key.ts'
+import { type GeneratedKey, generateSigningKey } from './signing-key.ts'
 
 export interface RemovedKey {
   readonly kid: string

@@ -6,7 +6,8 @@ import type { SigningAlgorithm } from '../db/tables.ts'
 import { AppError } from '../errors.ts'
 import { keyState, PUBLISHED_BEFORE_SIGNING } from './key-schedule.ts'
 import { insertKey, newestKeys, retireNewest, type StoredKey, signAtOnce } from './key-store.ts'
-import { generateSigningKey, openPrivateKey } from './signing-key.ts'
+import { openPrivateKey } from './open-key.ts'
+import { generateSigningKey } from './signing-key.ts'
 
 export interface KeyDeps {
   readonly database: Database

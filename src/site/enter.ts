@@ -1,6 +1,7 @@
 // Entering a site with a code: the browser leaves with a session, or with a page that says why not and leads on.
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { type Refusal, redeemCode } from '../codes/redeem-code.ts'
+import { redeemCode } from '../codes/redeem-code.ts'
+import type { Refusal } from '../codes/redemption.ts'
 import { findPresented } from '../codes/refuse-code.ts'
 import { AppError } from '../errors.ts'
 import { visitOf } from '../http/visit.ts'

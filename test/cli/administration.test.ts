@@ -304,18 +304,23 @@ t.test('attempts tell what happened, whatever was sent', async t => {
   for (const { stdout } of [one, all]) t.notMatch(stdout, /[^\n\P{Cc}]|\p{Bidi_Control}/u)
 })
 
-t.test('a new key signs from the next request on, and the old one stays published', async t => {
+t.test('a new key is published from the next request on, and a removed one no longer', async t => {
   const kids = async () => {
     const { body } = await send({ path: '/.well-known/jwks.json' })
     return JSON.parse(body).keys.map((key: { kid: string }) => key.kid)
   }
   const before = await kids()
-  const { kid, retired } = parse(await gatepass('key', 'rotate', '--json'))
-  t.ok(before.includes(retired))
+  const { kid, retires } = parse(await gatepass('key', 'rotate', '--json'))
+  t.ok(before.includes(retires))
   t.same(new Set(await kids()), new Set([kid, ...before]))
   const listed = parse(await look('key', 'list', '--json'))
-  t.equal(listed.find((each: { kid: string }) => each.kid === retired).state, 'published')
-  t.match((await gatepass('key', 'rotate', '--algorithm', 'RS256')).stdout, /^Key \S+ signs from now on\.\n$/)
+  t.equal(listed.find((each: { kid: string }) => each.kid === kid).state, 'waiting')
+  t.match(parse(await gatepass('key', 'remove', retires, '--json')), { kid: retires, replacement: kid })
+  t.same(await kids(), [kid])
+  t.match(
+    (await gatepass('key', 'rotate', '--algorithm', 'RS256')).stdout,
+    /^Key \S+ is published and signs from now on\.\n$/,
+  )
 })
 
 t.test('the database tells its version', async t => {
@@ -347,7 +352,7 @@ t.test('every change is in the audit log: who, when and from where; no secret is
       ...['secret.rotate', 'secret.rotate', 'secret.rotate', 'secret.revoke'],
       ...['group.create', 'project.update', 'project.update'],
       ...['session.end', 'reader.block', 'reader.unblock', 'reader.end-sessions'],
-      ...['key.rotate', 'key.rotate', 'project.delete', 'project.delete'],
+      ...['key.publish', 'key.remove', 'key.create', 'project.delete', 'project.delete'],
     ],
   )
   for (const { actor, at, action } of entries) {

@@ -50,6 +50,10 @@ t.test('refuses', async t => {
     t.equal(landingPath('/logouts'), '/logouts')
   })
 
+  t.test('a backslash anywhere: browsers read it as a slash, others do not', async t => {
+    for (const path of ['/a\\b', '/a\\..\\b', '/?\\', '/\\']) t.equal(landingPath(path), undefined)
+  })
+
   t.test('what is too long', async t => {
     t.equal(landingPath(`/${'x'.repeat(2047)}`)?.length, 2048)
     t.equal(landingPath(`/${'x'.repeat(2048)}`), undefined)

@@ -1,5 +1,6 @@
 // `gatepass key`, as an operator types it.
 import t from 'tap'
+import { generateSigningKey } from '../../src/keys/signing-key.ts'
 import { newHome, runCommand } from '../start-server.ts'
 
 const home = newHome()
@@ -43,4 +44,12 @@ t.test('a key of another algorithm is rotated by its name', async t => {
   const { kid } = await json('rotate', '--algorithm', 'EdDSA')
   t.match(await states(), { [kid]: 'signing' })
   t.equal((await run('rotate', '--algorithm', 'HS256')).code, 2)
+})
+
+t.test('no key has an ID that the command line takes for an option', async t => {
+  const made = await Promise.all(Array.from({ length: 500 }, () => generateSigningKey('EdDSA')))
+  t.strictSame(
+    made.filter(({ kid }) => kid.startsWith('-')),
+    [],
+  )
 })

@@ -28,9 +28,9 @@ export interface Tokens {
   readonly expires_in: number
 }
 
-/** Signs a reader in and swaps the code for tokens that live for a day. */
-export const tokens = async (app: TestApp, project: TestProject): Promise<Tokens> => {
-  const swapped = await app.swap(project, await app.code(project, { tokenValidity: 1440 }))
+/** Signs a reader in and swaps the code for tokens; they live for a day unless asked for otherwise, in minutes. */
+export const tokens = async (app: TestApp, project: TestProject, tokenValidity = 1440): Promise<Tokens> => {
+  const swapped = await app.swap(project, await app.code(project, { tokenValidity }))
   if (swapped.statusCode !== 200) throw new Error(`no tokens: ${swapped.statusCode} ${swapped.body}`)
   return swapped.json()
 }

@@ -2,6 +2,7 @@
 import t from 'tap'
 import { listAudit } from '../../src/audit/audit-log.ts'
 import { createKeyRing } from '../../src/keys/key-ring.ts'
+import { PUBLISHED_AFTER_SIGNING } from '../../src/keys/key-schedule.ts'
 import { listKeys } from '../../src/keys/key-store.ts'
 import { removeSigningKey } from '../../src/keys/remove-key.ts'
 import { rotateSigningKey } from '../../src/keys/rotate-key.ts'
@@ -95,6 +96,12 @@ t.test('a key signs for 90 days: its successor is published an hour before, and 
   app.clock.advance(1)
   t.strictSame((await tick(app)).deleted, [first])
   t.strictSame(await stored(app), [next!.kid], 'deleted')
+})
+
+t.test('no token can be had that lives longer than a retired key is published', async t => {
+  const app = await startApp(t)
+  const { expires_in } = await tokens(app, await app.project(), 1_000_000)
+  t.ok(expires_in * 1000 <= PUBLISHED_AFTER_SIGNING - hour, 'with an hour for clocks that differ')
 })
 
 t.test('a schedule that slept over its moment still publishes before it signs', async t => {

@@ -161,6 +161,13 @@ t.test('resists', async t => {
         `typ ${typ}`,
       )
     }
+    for (const alg of ['none', 'HS256', 'RS256', 'es256', undefined]) {
+      t.equal(
+        (await gatepass.userinfo(signed(key, { ...header, alg }, payload))).statusCode,
+        401,
+        `alg ${alg}`,
+      )
+    }
     t.equal((await gatepass.userinfo(signed(key, { ...header, crit: ['exp'] }, payload))).statusCode, 401)
     for (const odd of [null, [], 5, 'x']) {
       t.equal((await gatepass.userinfo(signed(key, header, odd))).statusCode, 401)
