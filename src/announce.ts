@@ -14,6 +14,7 @@ export function announce(config: Config, demo: Demo | undefined, listeningAt: st
   const lines = demo
     ? [
         row('Open this first', demo.siteUrl),
+        row('then the other', `${demo.supportUrl} (OpenID Connect; the same sign-in opens it)`),
         ...customerUsers.map(({ username, about }, index) =>
           row(index === 0 ? 'Sign in as' : 'or as', `${username}, password ${customerPassword} (${about})`),
         ),

@@ -60,7 +60,7 @@ export async function buildApp({
   await core.keys.signingKey('ES256')
   await registry.refresh()
 
-  const { strategy, doorOf } = doorConstraint(registry, hostOf, demo?.customerHost)
+  const { strategy, doorOf } = doorConstraint(registry, hostOf, demo?.hosts ?? new Map())
   const app = Fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'traceId' }),

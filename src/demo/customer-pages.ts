@@ -1,7 +1,7 @@
 // The pages of the demo's customer application: a small fictional company that has its own login page, as every
 // customer of Gatepass does. It looks like no page of ours, so that a newcomer sees where one party ends.
 import { html } from 'ghtml'
-import { customerAssetPath } from './customer-assets.ts'
+import { httpOnly, northwindDocument, northwindMark } from './northwind-document.ts'
 
 export interface CustomerLogin {
   readonly error?: string | undefined
@@ -24,12 +24,13 @@ export function customerLoginPage(view: CustomerLogin): string {
   const { error, notice, username, users, continueTo, csrf, atLogin } = view
   const faulty = error ? ' aria-invalid="true" aria-describedby="login-error"' : ''
   const [first, second] = username ? ['', ' autofocus'] : [' autofocus', '']
-  return customerDocument(
+  return northwindDocument(
     'Sign in',
+    'Tools',
     html`<main class="login">
 <section class="pitch" aria-hidden="true"><p>Good tools,<br>since 1974.</p></section>
 <section class="panel">
-!${brand}
+!${northwindMark('Tools')}
 <h1>Sign in to your workshop</h1>
 !${notice ? html`<p class="news" role="status">${notice}</p>` : ''}
 !${error ? html`<p class="error" role="alert" id="login-error">${error}</p>` : ''}
@@ -65,24 +66,28 @@ export function customerHomePage(view: {
   }
   /** http(s) only. */
   knowledgeBaseUrl: string
+  /** http(s) only. */
+  supportUrl: string
 }): string {
-  const { user, knowledgeBaseUrl } = view
+  const { user, knowledgeBaseUrl, supportUrl } = view
   const about = [user.email, ...(user.groups ?? []).map(group => `group ${group}`)]
     .filter(Boolean)
     .join(' · ')
-  return customerDocument(
+  return northwindDocument(
     'Your workshop',
-    html`<header class="bar">!${brand}
+    'Tools',
+    html`<header class="bar">!${northwindMark('Tools')}
 <form method="post" action="/logout"><button class="plain" type="submit">Sign out</button></form></header>
 <main class="home">
 <h1>Hello, ${user.name}</h1>
 <p class="about">${about}</p>
 <div class="cards">
 <a class="card card-main" href="${httpOnly(knowledgeBaseUrl)}"><h2>Knowledge base</h2><p>Guides and answers for every tool. You are signed in already: nothing to type.</p><span>Open the knowledge base</span></a>
+<a class="card card-main" href="${httpOnly(supportUrl)}"><h2>Support</h2><p>Your tickets, at a site of its own that speaks OpenID Connect. The same sign-in opens it.</p><span>Open Northwind Support</span></a>
 <div class="card"><h2>Your orders</h2><p>2 torque wrenches and 1 bench vice are on their way.</p></div>
 <div class="card"><h2>Service plan</h2><p>Next calibration of your wrenches: 14 March.</p></div>
 </div>
-<p class="small">This is the demo's customer application. Signing out here leaves the knowledge base signed in until its own session ends.</p>
+<p class="small">This is the demo's customer application. Signing out here leaves the two sites signed in until their own sessions end; signing out at one of them ends all three.</p>
 </main>`,
   )
 }
@@ -98,9 +103,10 @@ export function customerProblemPage(view: {
 }): string {
   const { status, answer, sentTo, tryAgainAt } = view
   const came = status === null ? 'No answer came.' : html`It answered with status <b>${status}</b>:`
-  return customerDocument(
+  return northwindDocument(
     'No code came back',
-    html`<header class="bar">!${brand}</header>
+    'Tools',
+    html`<header class="bar">!${northwindMark('Tools')}</header>
 <main class="home">
 <h1>No code came back</h1>
 <p class="about">You are signed in here, but the knowledge base cannot be opened just now. This is what the developer of this login endpoint needs to see.</p>
@@ -109,29 +115,3 @@ export function customerProblemPage(view: {
 </main>`,
   )
 }
-
-function customerDocument(title: string, body: string): string {
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>${title} · Northwind Tools</title>
-<link rel="icon" type="image/svg+xml" href="${customerAssetPath('customer.svg')}">
-<link rel="stylesheet" href="${customerAssetPath('customer.css')}">
-</head>
-<body>
-!${body}
-</body>
-</html>
-`
-}
-
-function httpOnly(url: string): string {
-  return /^https?:\/\//i.test(url) ? url : '/'
-}
-
-const brand =
-  '<p class="northwind"><svg viewBox="0 0 32 32" width="34" height="34" aria-hidden="true"><path class="needle" d="M16 2l4 14-4 14-4-14z"/>' +
-  '<path class="arms" d="M2 16l14-4 14 4-14 4z"/></svg><span>Northwind <b>Tools</b></span></p>'

@@ -11,6 +11,9 @@ export interface Customer {
   /** Origin of this application. */
   readonly url: string
   readonly knowledgeBaseUrl: string
+  readonly supportUrl: string
+  /** Origin of the identity server. */
+  readonly issuer: string
   readonly gatepass: GatepassAccess
   /** Called when Gatepass does not take the credentials. */
   refused(): void
@@ -22,8 +25,9 @@ export async function customerRoutes(app: FastifyInstance, customer: Customer): 
   const sessions = createCustomerSessions()
   const policy =
     `default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; ` +
-    // The login form ends at the knowledge base, by way of the login endpoint.
-    `form-action 'self' ${customer.knowledgeBaseUrl}`
+    // Browsers hold a form to this through its redirects. The login form ends at the knowledge base, by way of the login
+    // endpoint, or goes on from there by way of the identity server to another site.
+    `form-action 'self' ${[customer.knowledgeBaseUrl, customer.issuer, customer.supportUrl].join(' ')}`
   const send = (reply: FastifyReply, page: string) =>
     reply
       .header('content-security-policy', policy)
@@ -50,9 +54,9 @@ export async function customerRoutes(app: FastifyInstance, customer: Customer): 
   app.get('/', async (request, reply) => {
     const user = sessions.userOf(request)
     if (!user) return showLogin(reply, '/', { atLogin: false })
-    const { knowledgeBaseUrl } = customer
+    const { knowledgeBaseUrl, supportUrl } = customer
     const view = { name: `${user.firstName} ${user.lastName}`, email: user.email, groups: user.groups }
-    return send(reply, customerHomePage({ user: view, knowledgeBaseUrl }))
+    return send(reply, customerHomePage({ user: view, knowledgeBaseUrl, supportUrl }))
   })
 
   app.get<{ Querystring: Query }>('/login', async (request, reply) => {

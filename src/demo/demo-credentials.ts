@@ -2,8 +2,9 @@ import type { Actor } from '../audit/audit-log.ts'
 import type { Database } from '../db/database.ts'
 import type { Clock } from '../platform/clock.ts'
 import { type IssuedSecret, issueSecret } from '../projects/issue-secret.ts'
+import type { ClientKind } from '../projects/project.ts'
 
-/** The customer application's client ID and secret, kept in memory alone. */
+/** The client ID and secret of one of the demo's applications, kept in memory alone. */
 export interface DemoCredentials {
   current(): Promise<{ readonly clientId: string; readonly clientSecret: string }>
   /** Gatepass refused them: the next call makes new ones. */
@@ -20,10 +21,10 @@ const HOUR = 3_600_000
 export function createCredentials(
   deps: { database: Database; clock: Clock },
   actor: Actor,
-  slug: string,
+  client: { readonly slug: string; readonly kind: ClientKind; readonly clientId?: string },
 ): DemoCredentials {
   let made: Promise<IssuedSecret> | undefined
-  const make = () => issueSecret(deps, actor, { slug, kind: 'login', label: 'demo', life: DAY })
+  const make = () => issueSecret(deps, actor, { ...client, label: 'demo', life: DAY })
   return {
     async current() {
       const known = await made?.catch(() => undefined)

@@ -15,6 +15,8 @@ export interface DemoAddresses {
   readonly siteUrl: string
   /** Origin of the demo's customer application. */
   readonly customerUrl: string
+  /** Origin of the demo's second site, an OpenID Connect client. */
+  readonly supportUrl: string
 }
 
 interface Deps {

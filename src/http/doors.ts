@@ -5,17 +5,18 @@ import type { ConstraintStrategy, HTTPVersion } from 'find-my-way'
 import type { Registry } from '../projects/registry.ts'
 import type { HostReader } from './trust-proxy.ts'
 
-export type Door = 'identity' | 'site' | 'customer'
+/** `customer` and `support` are the demo's. */
+export type Door = 'identity' | 'site' | 'customer' | 'support'
 
 /**
- * The constraint `door`. It is asked before every request, which makes it the one place where the registry is brought
+ * The constraint `door`; `demoHosts`: the doors that stand under a Host of their own beside the projects'. It is asked before every request, which makes it the one place where the registry is brought
  * up to date.
  */
-export function doorConstraint(registry: Registry, hostOf: HostReader, customerHost: string | undefined) {
+export function doorConstraint(registry: Registry, hostOf: HostReader, demoHosts: ReadonlyMap<string, Door>) {
   const doorOf = (request: IncomingMessage): Door => {
     const host = hostOf(request)
     if (registry.projectByHost(host)) return 'site'
-    return host === customerHost ? 'customer' : 'identity'
+    return demoHosts.get(host) ?? 'identity'
   }
   const strategy = {
     name: 'door',

@@ -1,5 +1,6 @@
 import type { Actor } from '../audit/audit-log.ts'
 import type { Database } from '../db/database.ts'
+import { AppError } from '../errors.ts'
 import type { Clock } from '../platform/clock.ts'
 import { changeSettings } from './change-settings.ts'
 import { insertNewSecret } from './client-secrets.ts'
@@ -16,20 +17,24 @@ export interface IssuedSecret {
 
 /**
  * Makes a secret beside those that a client has, which all keep working; it ends by itself after `life` milliseconds.
- * @throws AppError `not_found` for an unknown project.
+ * Without `clientId` the client is the project's own of that kind.
+ * @throws AppError `not_found` for an unknown project or client.
  */
 export async function issueSecret(
   deps: { readonly database: Database; readonly clock: Clock },
   actor: Actor,
-  input: { slug: string; kind: ClientKind; label: string; life: number },
+  input: { slug: string; kind: ClientKind; clientId?: string; label: string; life: number },
 ): Promise<IssuedSecret> {
   const now = deps.clock.now()
   const expiresAt = now + input.life
   return await changeSettings(deps.database, actor, now, async tx => {
     const project = requireProject(await listProjects(tx), input.slug)
-    const { client } = (await listClients(tx)).find(
-      candidate => candidate.projectId === project.id && candidate.client.kind === input.kind,
-    )!
+    const found = (await listClients(tx)).find(
+      ({ projectId, client }) =>
+        projectId === project.id && client.kind === input.kind && client.id === (input.clientId ?? client.id),
+    )
+    if (!found) throw new AppError('not_found', `Project ${input.slug} has no client ${input.clientId}.`)
+    const { client } = found
     const clientSecret = await insertNewSecret(tx, client.id, input.label, now, expiresAt)
     const detail = {
       client: input.kind,

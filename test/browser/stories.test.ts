@@ -5,6 +5,7 @@ import { beingRefused } from './being-refused.ts'
 import { comingAndGoing } from './coming-and-going.ts'
 import { firstVisit } from './first-visit.ts'
 import { hostileNames } from './hostile-names.ts'
+import { oneSignIn } from './one-sign-in.ts'
 import { openWorld } from './world.ts'
 
 t.test('in a browser', async t => {
@@ -12,6 +13,7 @@ t.test('in a browser', async t => {
   t.teardown(() => world.close())
   t.test('the first visit', t => firstVisit(t, world))
   t.test('coming and going', t => comingAndGoing(t, world))
+  t.test('one sign-in, two sites', t => oneSignIn(t, world))
   t.test('being refused', t => beingRefused(t, world))
   t.test('hostile names', t => hostileNames(t, world))
 })

@@ -13,6 +13,7 @@ export interface World {
   /** The first address that it names, which is where newcomers begin. */
   readonly siteUrl: string
   readonly customerUrl: string
+  readonly supportUrl: string
   /** Runs a command of the command line on the server's database and returns what it answers. */
   command<T = unknown>(...args: string[]): Promise<T>
   close(): Promise<void>
@@ -31,6 +32,7 @@ export async function openWorld(): Promise<World> {
     printed,
     siteUrl,
     customerUrl: `http://customer.localhost:${server.port}`,
+    supportUrl: `http://support.localhost:${server.port}`,
     async command(...args) {
       const { code, stdout, stderr } = await runCommand([...args, '--json'], {
         env: { ...env, PORT: String(server.port) },

@@ -53,7 +53,11 @@ function everyPage(text: string, url: string): Record<string, string> {
       continueTo: url,
       csrf: text,
     }),
-    home: customerHomePage({ user: { name: text, email: text, groups: [text] }, knowledgeBaseUrl: url }),
+    home: customerHomePage({
+      user: { name: text, email: text, groups: [text] },
+      knowledgeBaseUrl: url,
+      supportUrl: url,
+    }),
   }
 }
 
