@@ -46,8 +46,12 @@ export interface Redemption {
   readonly redirectUri?: string
   /** The browser's own half of a "Continue as ...?" that its reader answered with yes. */
   readonly confirmation?: string
+  /** A client without a secret swaps what it asked for itself, never what a login endpoint pushed. */
+  readonly needsAuthorization?: boolean
   /** The session that the browser has already: it ends with the new one, or shows who comes Back. */
   readonly currentSession?: Uint8Array
+  /** What else comes of it: written in the same transaction. */
+  readonly alongside?: (tx: Handle, session: Session, code: Code) => Promise<void>
 }
 
 export interface Redeemed {
@@ -179,6 +183,7 @@ async function openOrRefuse(
   }
   await insertSession(tx, session)
   if (redemption.currentSession) await endSession(tx, redemption.currentSession, 'replaced', now)
+  await redemption.alongside?.(tx, session, code)
   return { session, reader, code, redirectPath: code.redirectPath, sessionToken: token.text, cameBack: false }
 }
 
@@ -211,6 +216,7 @@ function whyRefused(
   if (reader.blockedAt !== null) return 'reader_blocked'
   if (code.authorization)
     return checkAuthorization(redemption, code.authorization) ?? checkBinding(redemption, code)
+  if (redemption.needsAuthorization) return 'code_other_client'
   const secret = registry.client(code.clientId)?.secrets.find(candidate => candidate.id === code.secretId)
   if (!secret || !isActive(secret, now)) return 'secret_revoked_since'
   return checkBinding(redemption, code)

@@ -155,6 +155,15 @@ export async function joinCentral(tx: Handle, key: Uint8Array, central: Uint8Arr
   await join.all(tx, { key, central })
 }
 
+const adopt = prepare<{ before: Uint8Array; central: Uint8Array }>()((db, place) =>
+  db.updateTable('sessions').set({ central_key: place.central }).where('central_key', '=', place.before),
+)
+
+/** Makes what came of one central session part of another. */
+export async function adoptFromCentral(tx: Handle, before: Uint8Array, central: Uint8Array): Promise<void> {
+  await adopt.all(tx, { before, central })
+}
+
 export interface ListedSession extends Session {
   readonly endedAt: number | null
   readonly endReason: string | null
