@@ -39,7 +39,7 @@ export async function authorizeRoutes(
     reply.header('referrer-policy', 'no-referrer')
     if (isPrefetch(request)) throw new AppError('access_denied', 'A sign-in is not fetched ahead.')
     const parameters = await takePushedRequest(core, sent)
-    const to = readRedirect(core.registry, parameters)
+    const to = await readTarget(request, parameters)
     try {
       const asked = readAuthorizationRequest(to, parameters, await hintedSubject(parameters.id_token_hint))
       const central = await browser.session(request, to.client.project)
@@ -58,6 +58,25 @@ export async function authorizeRoutes(
         error_description: message,
       })
       return reply.redirect(target, 303)
+    }
+  }
+
+  async function readTarget(request: FastifyRequest, parameters: Parameters) {
+    try {
+      return readRedirect(core.registry, parameters)
+    } catch (refusal) {
+      const client = core.registry.client(String(parameters.client_id))
+      if (refusal instanceof AppError && client && (await mayTell(request, client))) {
+        const { project } = client
+        const about = {
+          step: 'authorize',
+          projectId: project.id,
+          reader: null,
+          at: core.clock.now(),
+        } as const
+        await recordRefusal(core.database, visitOf(request), about, refusal)
+      }
+      throw refusal
     }
   }
 

@@ -64,6 +64,8 @@ export function readRedirect(
     throw refuse(
       'The application wants its answer at an address that is not registered.',
       'redirect_not_allowed',
+      // What is behind the question mark may be somebody's secret.
+      { clientId: client.id, redirectUri: (redirectUri ?? '').slice(0, 256).replace(/\?.*/s, '?...') },
     )
   }
   const state = parameters.state
@@ -131,8 +133,8 @@ function single(parameters: Parameters, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
-function refuse(sentence: string, reason: string): AppError {
-  return new AppError('invalid_request', sentence, { reason })
+function refuse(sentence: string, reason: string, detail: Record<string, unknown> = {}): AppError {
+  return new AppError('invalid_request', sentence, { reason, detail })
 }
 
 /** The scopes that are ours; others are passed over (RFC 6749, section 3.3). */

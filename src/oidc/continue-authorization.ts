@@ -4,7 +4,7 @@
 // ticket alone is worth nothing: it counts in the browser that began the request and holds its secret. So nobody can
 // have a request of their own completed by luring somebody who is signed in.
 // Where the site is elsewhere, the login endpoint brings its code to the identity server itself.
-import type { Visit } from '../audit/attempts.ts'
+import { recordRefusal, type Visit } from '../audit/attempts.ts'
 import { findCode } from '../codes/code-store.ts'
 import type { OutstandingCodes } from '../codes/outstanding-codes.ts'
 import { redeemCode } from '../codes/redeem-code.ts'
@@ -83,7 +83,13 @@ export async function continueWithTicket(
   const now = deps.clock.now()
   const pending = await findPending(deps.database.read, presented.id, now)
   if (!pending) throw over()
-  if (!presented.secrets.some(secret => isSecretOf(secret, pending))) throw otherBrowser()
+  if (!presented.secrets.some(secret => isSecretOf(secret, pending))) {
+    const refusal = otherBrowser()
+    const about = { step: 'authorize', projectId: pending.projectId, reader: null, at: now } as const
+    await recordRefusal(deps.database, { ...visit, traceId: pending.traceId }, about, refusal)
+    refusal.traceId = pending.traceId
+    throw refusal
+  }
   const hash = pending.ticketHash
   if (!hash || !sameDigest(sha256(presented.ticket), hash)) throw over()
   const token = newOneTimeSecret(now)
