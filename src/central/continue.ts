@@ -6,6 +6,7 @@ import type { Core } from '../http/core.ts'
 import { visitOf } from '../http/visit.ts'
 import { type Continued, continueWithCode, continueWithTicket } from '../oidc/continue-authorization.ts'
 import { callbackUrl } from '../projects/project.ts'
+import { isPrefetch } from '../site/site-request.ts'
 import type { CentralBrowser } from './central-browser.ts'
 
 type Query = Readonly<Record<string, string | string[] | undefined>>
@@ -15,12 +16,18 @@ export async function continueRoutes(
   core: Core,
   browser: CentralBrowser,
 ): Promise<void> {
+  app.addHook('onRequest', async request => {
+    // Only a navigation spends a ticket or a code.
+    if (isPrefetch(request)) throw new AppError('access_denied', 'A sign-in is not fetched ahead.')
+  })
+
   app.get<{ Querystring: Query }>('/oauth/continue', { exposeHeadRoute: false }, async (request, reply) => {
     const { authorization, ticket } = request.query
     const presented = {
       id: text(authorization),
       ticket: text(ticket),
       secrets: browser.pendingSecrets(request),
+      here: await browser.sessions(request),
     }
     return finish(reply, await continueWithTicket(core, presented, visitOf(request)))
   })
@@ -33,7 +40,8 @@ export async function continueRoutes(
     if (!project)
       throw new AppError('invalid_grant', 'This code is unknown here.', { reason: 'code_unknown' })
     const secrets = browser.pendingSecrets(request)
-    const continued = await continueWithCode(core, { project, code, secrets }, visitOf(request))
+    const here = await browser.sessions(request)
+    const continued = await continueWithCode(core, { project, code, secrets, here }, visitOf(request))
     if (continued) return finish(reply, continued)
     const query = request.raw.url!.slice(request.raw.url!.indexOf('?'))
     return reply.header('referrer-policy', 'no-referrer').redirect(callbackUrl(project) + query, 302)

@@ -1,11 +1,13 @@
 // RP-initiated logout (OpenID Connect RP-Initiated Logout 1.0): an application sends the browser here to sign off.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { AppError } from '../errors.ts'
 import type { Core } from '../http/core.ts'
 import { visitOf } from '../http/visit.ts'
 import { type Parameters, readLogoutRequest, signOff } from '../oidc/logout.ts'
 import { confirmSignOutPage } from '../site/pages/confirm-sign-out-page.ts'
 import { signedOutPage } from '../site/pages/signed-out-page.ts'
 import { sendPage } from '../site/send-page.ts'
+import { isPrefetch } from '../site/site-request.ts'
 import type { CentralBrowser } from './central-browser.ts'
 
 export async function logoutRoutes(app: FastifyInstance, core: Core, browser: CentralBrowser): Promise<void> {
@@ -22,13 +24,15 @@ export async function logoutRoutes(app: FastifyInstance, core: Core, browser: Ce
     parameters: Parameters,
     confirmed: boolean,
   ): Promise<FastifyReply> {
+    if (isPrefetch(request)) throw new AppError('access_denied', 'A sign-out is not fetched ahead.')
     const here = await browser.sessions(request)
     const asked = await readLogoutRequest(core, parameters)
     // Without an ID token of this very browser's session anybody could have made the link: the reader is asked.
     const hinted =
       asked.session && here.find(session => session.key.equals(asked.session!.centralKey ?? Buffer.alloc(0)))
     if (!hinted && !confirmed && here.length > 0) {
-      return sendPage(reply, undefined, confirmSignOutPage({ parameters }))
+      const targets = asked.redirect ? [asked.redirect] : []
+      return sendPage(reply, undefined, confirmSignOutPage({ parameters }), 'same-origin', targets)
     }
     const ending = hinted ? [hinted] : here
     await signOff(core, ending, asked.session, visitOf(request))
