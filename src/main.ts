@@ -10,8 +10,7 @@ import { openDemo } from './demo/demo.ts'
 import { startKeyRotation } from './keys/rotate-when-due.ts'
 import { wrappingKey } from './keys/wrap.ts'
 import { systemClock } from './platform/clock.ts'
-
-const STOP_PATIENCE = 9_000
+import { stopWhenTold } from './stop.ts'
 
 /**
  * Runs the server until it is told to stop: opens and migrates the database, listens, and on SIGTERM or SIGINT answers
@@ -33,20 +32,11 @@ export async function serve(config: Config): Promise<void> {
     logger,
   )
 
-  let stopping = false
-  const stop = async () => {
-    if (stopping) return
-    stopping = true
-    // Whoever holds a request open for longer than this is cut off.
-    setTimeout(() => process.exit(0), STOP_PATIENCE).unref()
+  stopWhenTold(app, config, async () => {
     await purge.stop()
     await rotation.stop()
-    await app.close()
     await database.close()
-    process.exit(0)
-  }
-  process.on('SIGTERM', stop)
-  process.on('SIGINT', stop)
+  })
 
   const listeningAt = await listen(app, config)
   if (!config.production) process.stdout.write(announce(config, demo, listeningAt))
