@@ -60,6 +60,7 @@ t.test('works', async t => {
       GATEPASS_DEMO: 'off',
       ATTEMPT_DAYS: '7',
       KEY_ROTATION_DAYS: '0',
+      npm_lifecycle_event: 'start',
     })
     t.same(config, {
       production: false,
@@ -73,6 +74,7 @@ t.test('works', async t => {
       demo: false,
       attemptDays: 7,
       keyRotationDays: 0,
+      underNpm: true,
     })
     t.ok(Object.isFrozen(config) && Object.isFrozen(config.trustProxy), 'and nothing can change it')
   })
