@@ -5,6 +5,7 @@ import type { Core } from '../http/core.ts'
 import { visitOf } from '../http/visit.ts'
 import { type Parameters, readLogoutRequest, signOff } from '../oidc/logout.ts'
 import { confirmSignOutPage } from '../site/pages/confirm-sign-out-page.ts'
+import { goingOnPage } from '../site/pages/going-on-page.ts'
 import { signedOutPage } from '../site/pages/signed-out-page.ts'
 import { sendPage } from '../site/send-page.ts'
 import { isPrefetch } from '../site/site-request.ts'
@@ -37,6 +38,9 @@ export async function logoutRoutes(app: FastifyInstance, core: Core, browser: Ce
     const ending = hinted ? [hinted] : here
     await signOff(core, ending, asked.session, visitOf(request))
     for (const session of ending) browser.close(reply, session.projectId)
+    if (asked.redirect && confirmed) {
+      return sendPage(reply, undefined, goingOnPage({ title: 'You are signed out', to: asked.redirect }))
+    }
     if (asked.redirect) return reply.redirect(asked.redirect, 303)
     return sendPage(reply, undefined, signedOutPage({ project: { name: 'this server' } }))
   }

@@ -99,7 +99,7 @@ function hostnameOf(url: string): string {
 }
 
 /** Another process that started beside this one may have been first. */
-async function unlessTaken(make: () => Promise<unknown>): Promise<void> {
+export async function unlessTaken(make: () => Promise<unknown>): Promise<void> {
   try {
     await make()
   } catch (error) {

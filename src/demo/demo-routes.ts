@@ -37,7 +37,7 @@ export async function demoRoutes(app: FastifyInstance, demo: Demo, issuer: strin
           const { origin, pathname, search } = new URL(url)
           return fetch(origin === issuer ? listeningAt(app, issuer) + pathname + search : url, init)
         },
-        now: demo.clock.now,
+        now: () => demo.clock.now(),
       },
     }),
   )

@@ -3,13 +3,8 @@ import type { Database } from '../db/database.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Client, Project } from '../projects/project.ts'
 import { listClients } from '../projects/project-store.ts'
-import {
-  type ClientSettings,
-  createSiteClient,
-  deleteSiteClient,
-  updateSiteClient,
-} from '../projects/site-clients.ts'
-import type { DemoAddresses } from './demo-project.ts'
+import { type ClientSettings, createSiteClient, updateSiteClient } from '../projects/site-clients.ts'
+import { type DemoAddresses, unlessTaken } from './demo-project.ts'
 
 interface Deps {
   readonly database: Database
@@ -27,13 +22,10 @@ export async function openSupportClient(
   addresses: DemoAddresses,
 ): Promise<string> {
   const settings = settingsAt(addresses)
-  const found = await findOldest(deps, project)
+  const found = await findOurs(deps, project)
   if (!found) {
-    const made = await createSiteClient(deps, actor, project.slug, settings)
-    const oldest = (await findOldest(deps, project))?.id ?? made.clientId
-    // Another process that started beside this one was first.
-    if (oldest !== made.clientId) await deleteSiteClient(deps, actor, project.slug, made.clientId)
-    return oldest
+    await unlessTaken(() => createSiteClient(deps, actor, project.slug, settings, isOurs))
+    return (await findOurs(deps, project))!.id
   }
   if (isOutdated(found, settings)) await updateSiteClient(deps, actor, project.slug, found.id, settings)
   return found.id
@@ -49,16 +41,14 @@ function settingsAt({ supportUrl, customerUrl }: DemoAddresses) {
   } satisfies ClientSettings
 }
 
-/** Ours is the one that answers at the support host, whatever its owner calls it. IDs are in order of time. */
-async function findOldest(deps: Deps, project: Project): Promise<Client | undefined> {
-  const ours = (await listClients(deps.database.read))
-    .filter(({ projectId, client }) => projectId === project.id && client.redirectUris.some(isSupport))
-    .map(({ client }) => client)
-  return ours.sort((a, b) => (a.id < b.id ? -1 : 1))[0]
+async function findOurs(deps: Deps, project: Project): Promise<Client | undefined> {
+  const clients = (await listClients(deps.database.read)).filter(({ projectId }) => projectId === project.id)
+  return clients.find(({ client }) => isOurs(client))?.client
 }
 
-function isSupport(url: string): boolean {
-  return URL.parse(url)?.hostname === 'support.localhost'
+/** The one that answers at the support host, whatever its owner calls it. */
+function isOurs({ redirectUris }: Client): boolean {
+  return redirectUris.some(url => URL.parse(url)?.hostname === 'support.localhost')
 }
 
 function isOutdated(client: Client, settings: ReturnType<typeof settingsAt>): boolean {

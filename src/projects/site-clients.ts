@@ -34,18 +34,24 @@ export interface ClientSettings {
 /**
  * Makes an OpenID Connect client of a project.
  * @returns its ID, and the secret of one that authenticates by secret: shown this once.
- * @throws AppError `invalid_request` with a problem per field, `not_found`.
+ * @throws AppError `invalid_request` with a problem per field, `not_found`; `conflict` where the project has a client
+ * already that `unless` describes.
  */
 export async function createSiteClient(
   deps: Deps,
   actor: Actor,
   slug: string,
   settings: ClientSettings,
+  unless?: (client: Client) => boolean,
 ): Promise<{ clientId: string; clientSecret: string | null }> {
   const now = deps.clock.now()
   checkClient({ authMethod: 'client_secret', ...settings })
   return await changeSettings(deps.database, actor, now, async tx => {
     const project = requireProject(await listProjects(tx), slug)
+    const clients = (await listClients(tx)).filter(({ projectId }) => projectId === project.id)
+    if (unless && clients.some(({ client }) => unless(client))) {
+      throw new AppError('conflict', `Project ${slug} has such a client already.`)
+    }
     const clientId = newClientId('site', now)
     await tx
       .insertInto('clients')

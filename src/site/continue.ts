@@ -4,10 +4,12 @@ import { stampAuthorization } from '../oidc/continue-authorization.ts'
 import { sendToLogin } from './send-to-login.ts'
 import { currentSession, type SiteDeps, siteOf } from './site-request.ts'
 
+export const CONTINUE = '/gate/continue'
+
 /** An application's sign-in passes through the site, where the reader has or gets their session, and goes on. */
 export async function continueRoutes(app: FastifyInstance, deps: SiteDeps): Promise<void> {
   app.get<{ Querystring: { authorization?: string | string[] } }>(
-    '/gate/continue',
+    CONTINUE,
     { exposeHeadRoute: false },
     async (request, reply) => {
       const project = siteOf(deps, request)

@@ -8,7 +8,10 @@ import { visitOf } from '../http/visit.ts'
 import type { Project } from '../projects/project.ts'
 import { askToContinue } from './ask-to-continue.ts'
 import { finishAttempt, openVerifiers } from './attempt-cookies.ts'
+import { CONTINUE } from './continue.ts'
 import { setSessionCookie } from './cookies.ts'
+import { goingOnPage } from './pages/going-on-page.ts'
+import { sendPage } from './send-page.ts'
 import { answerWithErrorPage } from './site-errors.ts'
 import { presentedSessionKey, type SiteDeps } from './site-request.ts'
 import { type CallbackQuery, landing, startAgainAt } from './wanted-page.ts'
@@ -47,7 +50,12 @@ export async function enterSite(
       finishAttempt(request, reply, project, session.traceId)
     }
     reply.header('x-trace-id', session.traceId)
-    const to = project.siteUrl + landing(project, request.query, redeemed.redirectPath)
+    const path = landing(project, request.query, redeemed.redirectPath)
+    const to = project.siteUrl + path
+    // The question was answered, and an application at another origin waits for its reader.
+    if (confirmation && path.startsWith(`${CONTINUE}?`)) {
+      return sendPage(reply, project, goingOnPage({ project, title: 'You are signed in', to }))
+    }
     return reply.redirect(to, request.method === 'POST' ? 303 : 302)
   } catch (refusal) {
     if (!(refusal instanceof AppError) || refusal.code !== 'invalid_grant') throw refusal

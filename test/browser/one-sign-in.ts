@@ -148,10 +148,29 @@ export async function oneSignIn(t: Test, world: World): Promise<void> {
     t.equal(await portal.locator('h1').textContent(), 'Sign out?')
     await docs.reload()
     t.equal(docs.url(), `${siteUrl}/`, 'nothing has ended yet')
-    await press(portal.getByRole('button', { name: 'Sign out' }))
+    await portal.getByRole('button', { name: 'Sign out' }).click()
+    await portal.waitForURL(`${customerUrl}/**`)
     t.equal(await portal.getByRole('status').textContent(), 'You are signed out.')
     await docs.reload()
     t.equal(originOf(docs), customerUrl)
+  })
+
+  t.test('"Continue as ...?" leads on to the other site', async t => {
+    await world.command('project', 'update', 'demo', '--binding', 'confirm')
+    t.teardown(() => world.command('project', 'update', 'demo', '--binding', 'off'))
+    const { page, logIn } = await visit(t, browser)
+    await page.goto(`${supportUrl}/tickets/NW-2038`)
+    // A login endpoint that passes nothing on of what came with the question.
+    const login = new URL(page.url())
+    const sso = new URL(login.searchParams.get('continueTo')!, customerUrl)
+    for (const name of ['state', 'code_challenge', 'code_challenge_method']) sso.searchParams.delete(name)
+    login.searchParams.set('continueTo', sso.pathname + sso.search)
+    await page.goto(login.href)
+    await logIn('ada')
+    t.equal(await page.locator('h1').textContent(), 'Continue as ada@northwind.example?')
+    await page.getByRole('button', { name: 'Continue' }).click()
+    await page.waitForURL(`${supportUrl}/**`)
+    t.equal(page.url(), `${supportUrl}/tickets/NW-2038`)
   })
 
   t.test('an answer that this browser did not ask for signs nobody in', async t => {

@@ -50,6 +50,19 @@ const pictures: readonly Picture[] = [
     take: (page, { siteUrl }) => page.goto(`${siteUrl}/jwt/authorize?code=nonsense`),
   },
   { name: '14-no-code-came-back', as: 'ada', take: (page, world) => refusedPush(page, world) },
+  { name: '17-support', as: 'ada', take: (page, { supportUrl }) => page.goto(supportUrl) },
+  {
+    name: '18-support-ticket',
+    as: 'ben',
+    take: (page, { supportUrl }) => page.goto(`${supportUrl}/tickets/NW-2038`),
+  },
+  { name: '19-support-problem', take: (page, { supportUrl }) => page.goto(`${supportUrl}/callback?state=x`) },
+  {
+    name: '20-sign-out-asked',
+    as: 'ada',
+    take: (page, { supportUrl, server }) =>
+      page.goto(supportUrl).then(() => page.goto(`${server.url}/oauth/logout`)),
+  },
   { name: '15-sign-in-server', take: (page, { server }) => page.goto(server.url) },
 ]
 
