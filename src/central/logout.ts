@@ -36,7 +36,9 @@ export async function logoutRoutes(app: FastifyInstance, core: Core, browser: Ce
       return sendPage(reply, undefined, confirmSignOutPage({ parameters }), 'same-origin', targets)
     }
     const ending = hinted ? [hinted] : here
-    await signOff(core, ending, asked.session, visitOf(request))
+    // Whoever holds somebody else's ID token can sign themselves out, and not them.
+    const meant = hinted || here.length === 0 ? asked.session : undefined
+    await signOff(core, ending, meant, visitOf(request))
     for (const session of ending) browser.close(reply, session.projectId)
     if (asked.redirect && confirmed) {
       return sendPage(reply, undefined, goingOnPage({ title: 'You are signed out', to: asked.redirect }))
