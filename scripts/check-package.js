@@ -37,21 +37,32 @@ try {
   expect(told === version, `gatepass --version says ${told}`)
 
   const port = await freePort()
-  Object.assign(env, { PORT: String(port), GATEPASS_URL: `http://localhost:${port}`, NODE_ENV: 'production' })
-  env.GATEPASS_SECRET = 'of the package check, and of nothing else'
-  const server = spawn('npx', ['--no-install', 'gatepass', 'serve'], { cwd: folder, env, stdio: 'inherit' })
-  const ended = once(server, 'exit')
+  Object.assign(env, {
+    ...{ PORT: String(port), HOST: '127.0.0.1', GATEPASS_URL: `http://localhost:${port}` },
+    ...{ NODE_ENV: 'production', GATEPASS_SECRET: 'of the package check, and of nothing else' },
+  })
+  const npx = spawn('npx', ['--no-install', 'gatepass', 'serve'], {
+    cwd: folder,
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let log = ''
+  npx.stdout.setEncoding('utf8').on('data', text => {
+    log += text
+  })
+  const ended = once(npx, 'exit')
   try {
     await answering(`http://localhost:${port}/healthz`)
     say(`serves on port ${port}`)
     await handOff(port)
-  } finally {
-    server.kill('SIGTERM')
-    const late = setTimeout(() => server.kill('SIGKILL'), 15_000)
-    const [code] = await ended
-    clearTimeout(late)
-    expect(code === 0, `SIGTERM ended it with ${code}`)
+  } catch (error) {
+    npx.kill()
+    throw error
   }
+  // npx passes no signal on; every line of the log says who the server is.
+  process.kill(JSON.parse(log.split('\n')[0]).pid, 'SIGTERM')
+  const [code] = await ended
+  expect(code === 0, `SIGTERM ends it with ${code}`)
   const silent = await fetch(`http://localhost:${port}/healthz`).then(
     () => false,
     () => true,
@@ -141,7 +152,7 @@ async function freePort() {
 
 function run(command, args, options = {}) {
   return execFileSync(command, args, {
-    cwd: folder,
+    cwd: options.cwd ?? folder,
     env: options.cwd ? process.env : env,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],

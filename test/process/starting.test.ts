@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import Sqlite from 'better-sqlite3'
 import t from 'tap'
+import { migrations } from '../../migrations/index.ts'
 import { readConfig } from '../../src/config.ts'
 import { newHome, startServer } from '../start-server.ts'
 
@@ -22,7 +23,7 @@ t.test(
 
     const database = new Sqlite(home.database, { readonly: true })
     t.equal(database.prepare('SELECT count(*) FROM signing_keys').pluck().get(), 1)
-    t.equal(database.prepare('SELECT count(*) FROM schema_migrations').pluck().get(), 1)
+    t.equal(database.prepare('SELECT count(*) FROM schema_migrations').pluck().get(), migrations.length)
     database.close()
     t.equal(`${readConfig(env).secret}\n`, readFileSync(`${home.folder}/gatepass.secret`, 'utf8'))
   },
