@@ -5,7 +5,9 @@ import { AppError } from '../errors.ts'
 import type { Core } from '../http/core.ts'
 import { visitOf } from '../http/visit.ts'
 import { type Continued, continueWithCode, continueWithTicket } from '../oidc/continue-authorization.ts'
+import { applicationOf } from '../oidc/pending-authorizations.ts'
 import { callbackUrl } from '../projects/project.ts'
+import { answerWithErrorPage } from '../site/site-errors.ts'
 import type { CentralBrowser } from './central-browser.ts'
 
 type Query = Readonly<Record<string, string | string[] | undefined>>
@@ -22,7 +24,13 @@ export async function continueRoutes(
       ticket: text(ticket),
       secrets: browser.pendingSecrets(request),
     }
-    return finish(reply, await continueWithTicket(core, presented, visitOf(request)))
+    try {
+      return finish(reply, await continueWithTicket(core, presented, visitOf(request)))
+    } catch (error) {
+      // Too many tabs at once, or cookies that are gone: the application begins anew.
+      const application = await applicationOf(core.database.read, presented.id)
+      return answerWithErrorPage(error, request, reply, undefined, application)
+    }
   })
 
   // A browser that brings its code here has a request waiting, or was sent to the wrong host by a login endpoint that

@@ -50,12 +50,8 @@ const select = prepare<{ key: Uint8Array; now: number }>()((db, place) =>
     .where('expires_at', '>', place.now),
 )
 
-const selectAny = prepare<{ key: Uint8Array; project: string }>()((db, place) =>
-  db
-    .selectFrom('pending_authorizations')
-    .select('request')
-    .where('key', '=', place.key)
-    .where('project_id', '=', place.project),
+const selectAny = prepare<{ key: Uint8Array }>()((db, place) =>
+  db.selectFrom('pending_authorizations').select(['project_id', 'request']).where('key', '=', place.key),
 )
 
 const take = prepare<{ key: Uint8Array; now: number }>()((db, place) =>
@@ -115,10 +111,10 @@ export async function findPending(
 }
 
 /** First page of the application that a request came from, also where it waits no more: the way on for its reader. */
-export async function applicationOf(db: Handle, projectId: string, id: string): Promise<string | undefined> {
+export async function applicationOf(db: Handle, id: string, projectId?: string): Promise<string | undefined> {
   const key = decodeBase64url(id, 32)
-  const row = key && (await selectAny.first(db, { key, project: projectId }))
-  if (!row) return undefined
+  const row = key && (await selectAny.first(db, { key }))
+  if (!row || row.project_id !== (projectId ?? row.project_id)) return undefined
   const { redirectUri } = JSON.parse(row.request) as AuthorizationRequest
   return `${new URL(redirectUri).origin}/`
 }

@@ -27,7 +27,7 @@ export async function continueRoutes(app: FastifyInstance, deps: SiteDeps): Prom
         // Back to the login page, or a tab that was left there: the application knows by itself who is signed in.
         const application =
           typeof authorization === 'string'
-            ? await applicationOf(deps.database.read, project.id, authorization)
+            ? await applicationOf(deps.database.read, authorization, project.id)
             : undefined
         const sentence = 'This sign-in is over or took too long. Start again at the application.'
         const refusal = new AppError('invalid_request', sentence, { reason: 'session_over' })

@@ -144,6 +144,17 @@ export async function oneSignIn(t: Test, world: World): Promise<void> {
     t.equal(left.url(), `${supportUrl}/`)
   })
 
+  t.test('a browser that lost its cookies on the way starts again at the site that it was for', async t => {
+    const { context, page, logIn, expects } = await visit(t, browser)
+    expects(400)
+    await page.goto(`${supportUrl}/tickets/NW-2041`)
+    await context.clearCookies({ domain: 'localhost' })
+    await logIn('ada')
+    t.equal(originOf(page), world.server.url)
+    await press(page.getByRole('link', { name: 'Start again' }))
+    t.equal(page.url(), `${supportUrl}/`)
+  })
+
   t.test('a stale tab can sign out, whoever else did before', async t => {
     const visitor = await visit(t, browser)
     const { portal, docs } = await inBoth(visitor, 'ben')
