@@ -50,6 +50,10 @@ const select = prepare<{ key: Uint8Array; now: number }>()((db, place) =>
     .where('expires_at', '>', place.now),
 )
 
+const selectAny = prepare<{ key: Uint8Array }>()((db, place) =>
+  db.selectFrom('pending_authorizations').select(['project_id', 'request']).where('key', '=', place.key),
+)
+
 const take = prepare<{ key: Uint8Array; now: number }>()((db, place) =>
   db
     .updateTable('pending_authorizations')
@@ -104,6 +108,15 @@ export async function findPending(
     siteSessionKey: row.site_session_key,
     expiresAt: row.expires_at,
   }
+}
+
+/** First page of the application that a request came from, also where it waits no more: the way on for its reader. */
+export async function applicationOf(db: Handle, id: string, projectId?: string): Promise<string | undefined> {
+  const key = decodeBase64url(id, 32)
+  const row = key && (await selectAny.first(db, { key }))
+  if (!row || row.project_id !== (projectId ?? row.project_id)) return undefined
+  const { redirectUri } = JSON.parse(row.request) as AuthorizationRequest
+  return `${new URL(redirectUri).origin}/`
 }
 
 /** Takes a waiting request in one conditional statement. @returns whether this call took it. */

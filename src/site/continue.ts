@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import { AppError } from '../errors.ts'
 import { stampAuthorization } from '../oidc/continue-authorization.ts'
+import { applicationOf } from '../oidc/pending-authorizations.ts'
 import { sendToLogin } from './send-to-login.ts'
+import { answerWithErrorPage } from './site-errors.ts'
 import { currentSession, type SiteDeps, siteOf } from './site-request.ts'
 
 export const CONTINUE = '/gate/continue'
@@ -22,8 +24,14 @@ export async function continueRoutes(app: FastifyInstance, deps: SiteDeps): Prom
           : undefined
       if (stamped === 'sign-in') return await sendToLogin(deps, project, request, reply, 'login')
       if (!stamped) {
-        const sentence = 'This sign-in is over or took too long. Go back to the application and start again.'
-        throw new AppError('invalid_request', sentence, { reason: 'session_over' })
+        // Back to the login page, or a tab that was left there: the application knows by itself who is signed in.
+        const application =
+          typeof authorization === 'string'
+            ? await applicationOf(deps.database.read, authorization, project.id)
+            : undefined
+        const sentence = 'This sign-in is over or took too long. Start again at the application.'
+        const refusal = new AppError('invalid_request', sentence, { reason: 'session_over' })
+        return answerWithErrorPage(refusal, request, reply, project, application ?? '/')
       }
       return reply
         .header('cache-control', 'no-store')

@@ -1,5 +1,6 @@
 // The demo's two sites: the knowledge base that Gatepass serves, and one that speaks plain OpenID Connect.
 import { setTimeout as pause } from 'node:timers/promises'
+import Sqlite from 'better-sqlite3'
 import type { Page } from 'playwright-core'
 import type { Test } from 'tap'
 import { press, type Visitor, visit } from './visit.ts'
@@ -124,6 +125,36 @@ export async function oneSignIn(t: Test, world: World): Promise<void> {
     t.equal(await portal.locator('.ticket').count(), 0)
   })
 
+  t.test('Back to the login page, and a tab left there, lead on to the site that they were for', async t => {
+    const { page, tab, logIn, expects } = await visit(t, browser)
+    expects(400)
+    const left = await tab()
+    await left.goto(`${supportUrl}/tickets/NW-2041`)
+    await page.goto(`${supportUrl}/tickets/NW-2038`)
+    await logIn('ada')
+    await page.goBack()
+    t.equal(await page.locator('h1').textContent(), 'That did not work')
+    await press(page.getByRole('link', { name: 'Start again' }))
+    t.equal(page.url(), `${supportUrl}/`)
+
+    forgetRequests(world.database)
+    await logIn('ben', left)
+    t.equal(await left.locator('h1').textContent(), 'That did not work')
+    await press(left.getByRole('link', { name: 'Start again' }))
+    t.equal(left.url(), `${supportUrl}/`)
+  })
+
+  t.test('a browser that lost its cookies on the way starts again at the site that it was for', async t => {
+    const { context, page, logIn, expects } = await visit(t, browser)
+    expects(400)
+    await page.goto(`${supportUrl}/tickets/NW-2041`)
+    await context.clearCookies({ domain: 'localhost' })
+    await logIn('ada')
+    t.equal(originOf(page), world.server.url)
+    await press(page.getByRole('link', { name: 'Start again' }))
+    t.equal(page.url(), `${supportUrl}/`)
+  })
+
   t.test('a stale tab can sign out, whoever else did before', async t => {
     const visitor = await visit(t, browser)
     const { portal, docs } = await inBoth(visitor, 'ben')
@@ -182,4 +213,11 @@ export async function oneSignIn(t: Test, world: World): Promise<void> {
     await press(page.getByRole('link', { name: 'Start again' }))
     t.equal(originOf(page), customerUrl)
   })
+}
+
+/** What a quarter of an hour would do. */
+function forgetRequests(file: string): void {
+  const database = new Sqlite(file)
+  database.prepare('UPDATE pending_authorizations SET expires_at = ?').run(Date.now() - 1)
+  database.close()
 }
