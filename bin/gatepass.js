@@ -5,10 +5,10 @@ const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 const { existsSync } = await import('node:fs')
 const source = new URL('../src/cli.ts', import.meta.url)
 const checkout = existsSync(source)
-// A checkout needs a Node that takes the types out of TypeScript by itself.
-if (major < 22 || (major === 22 && minor < (checkout ? 18 : 12))) {
+// Before 22.18 and in 23, SQLite's binary crashes, or TypeScript is not run as it is.
+if (major < 22 || (major === 22 && minor < 18) || major === 23) {
   console.error(
-    `gatepass needs Node ${checkout ? '22.18' : '22.12'} or newer and this is Node ${process.versions.node}. ` +
+    `gatepass needs Node 22.18, or 24 or newer, and this is Node ${process.versions.node}. ` +
       (checkout
         ? 'Use the npm scripts, which bring their own Node: `npm start`, `npm run --silent gatepass -- --help`.'
         : 'Bring a newer one along: `npm install gatepass node@24`, then `npx gatepass`.'),

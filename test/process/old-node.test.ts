@@ -26,7 +26,7 @@ t.test(
       t.equal(stdout, '')
       t.match(
         stderr,
-        /^gatepass needs Node 22\.18 or newer and this is Node \d+\.\d+\.\d+\. Use the npm scripts.*\n$/,
+        /^gatepass needs Node 22\.18, or 24 or newer, and this is Node \d+\.\d+\.\d+\. Use the npm scripts.*\n$/,
       )
     }
   },
