@@ -1,7 +1,7 @@
 // How a request goes on after the sign-in: one central session for several clients, several tabs, sites elsewhere; and
 // everybody who must not be able to go on with it.
 import t from 'tap'
-import { setReaderBlocked } from '../../src/readers/block-reader.ts'
+import { setReaderBlocked } from '../../src/sessions/block-reader.ts'
 import { ada, issuer, startApp } from '../start-app.ts'
 import { browser, comeBack, pkce, register, requestOf, signInThrough, swap, tokensFor } from './world.ts'
 

@@ -4,7 +4,7 @@ import t, { type Test } from 'tap'
 import { purgeStep } from '../../src/db/purge.ts'
 import { deleteSiteClient, updateSiteClient } from '../../src/projects/site-clients.ts'
 import { updateProject } from '../../src/projects/update-project.ts'
-import { setReaderBlocked } from '../../src/readers/block-reader.ts'
+import { setReaderBlocked } from '../../src/sessions/block-reader.ts'
 import { ada, basic, issuer, startApp, type TestApp, type TestProject } from '../start-app.ts'
 import {
   allScopes,
