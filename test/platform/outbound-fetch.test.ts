@@ -184,7 +184,12 @@ t.test('resists', async t => {
     t.same(rebound.seen, [])
 
     await fetch(`http://wiki.example:${checked.port}/`)
-    t.equal(asked, 2, 'and each request asks anew: no connection is kept')
+    t.equal(asked, 2)
+    t.same(
+      [checked.seen.length, rebound.seen.length],
+      [1, 1],
+      'no connection is kept: it goes where it is checked',
+    )
   })
 
   t.test('a redirect to loopback', async t => {
