@@ -37,7 +37,11 @@ export function sessionCommands(program: Command): void {
           each.live ? 'open' : (each.endReason ?? 'over'),
         ])
         print(command, {
-          data: sessions.map(({ key, ...rest }) => ({ sid: sidOf(key), ...rest })),
+          data: sessions.map(({ key, centralKey, ...rest }) => ({
+            sid: sidOf(key),
+            centralSid: centralKey && sidOf(centralKey),
+            ...rest,
+          })),
           lines:
             sessions.length === 0
               ? ['No sessions.']

@@ -68,7 +68,21 @@ t.test('works', async t => {
       issuer,
       token_endpoint: `${issuer}/oauth/token`,
       jwks_uri: `${issuer}/.well-known/jwks.json`,
+      authorization_endpoint: `${issuer}/oauth/authorize`,
+      end_session_endpoint: `${issuer}/oauth/logout`,
+      response_types_supported: ['code'],
+      subject_types_supported: ['public'],
+      code_challenge_methods_supported: ['S256'],
+      authorization_response_iss_parameter_supported: true,
+      request_parameter_supported: false,
+      request_uri_parameter_supported: false,
+      claims_parameter_supported: false,
+      backchannel_logout_supported: true,
+      backchannel_logout_session_supported: true,
     })
+    // The one algorithm that OpenID Connect Discovery, section 3, requires.
+    t.ok(metadata.id_token_signing_alg_values_supported.includes('RS256'))
+    for (const scope of ['openid', 'profile', 'email']) t.ok(metadata.scopes_supported.includes(scope))
     for (const [name, url] of Object.entries(metadata)) {
       if (!/_(endpoint|uri)$/.test(name)) continue
       const status = (await gatepass.get(String(url))).statusCode
