@@ -43,6 +43,7 @@ const statements = [
     validity_minutes INTEGER NOT NULL, expires_at INTEGER NOT NULL, used_at INTEGER
   ) STRICT, WITHOUT ROWID`,
   `CREATE TABLE used_assertions (client_id TEXT NOT NULL, jti TEXT NOT NULL, expires_at INTEGER NOT NULL, PRIMARY KEY (client_id, jti)) STRICT, WITHOUT ROWID`,
+  `CREATE INDEX used_assertions_over ON used_assertions (expires_at)`,
 
   `CREATE TABLE logout_notices (
     id TEXT PRIMARY KEY, project_id TEXT NOT NULL, client_id TEXT NOT NULL, reader_id TEXT NOT NULL, sid TEXT,

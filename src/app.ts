@@ -12,12 +12,13 @@ import type { Database } from './db/database.ts'
 import type { Demo } from './demo/demo.ts'
 import { demoRoutes } from './demo/demo-routes.ts'
 import { AppError } from './errors.ts'
+import { createClientErrorHandler } from './http/client-error.ts'
 import type { Core } from './http/core.ts'
 import { doorConstraint } from './http/doors.ts'
 import { answerOAuthError } from './http/errors.ts'
 import { identityRoutes } from './http/identity.ts'
 import { parseForm, parseJson } from './http/parse-body.ts'
-import { createHostReader } from './http/trust-proxy.ts'
+import { createHostReader, hasSeveralHosts } from './http/trust-proxy.ts'
 import { createKeyRing } from './keys/key-ring.ts'
 import { wrappingKey } from './keys/wrap.ts'
 import type { Clock } from './platform/clock.ts'
@@ -33,6 +34,8 @@ export interface AppOptions {
   readonly database: Database
   readonly clock: Clock
   readonly logger: FastifyBaseLogger
+  /** Milliseconds that a request may take to arrive in full. */
+  readonly patience?: number
   readonly demo?: Demo | undefined
 }
 
@@ -43,6 +46,7 @@ export async function buildApp({
   clock,
   logger,
   demo,
+  patience = 30_000,
 }: AppOptions): Promise<FastifyInstance> {
   const registry = createRegistry(database.read)
   const hostOf = createHostReader(config.trustProxy)
@@ -68,7 +72,10 @@ export async function buildApp({
     trustProxy: config.trustProxy,
     bodyLimit: 64 * 1024,
     // Slow or silent sockets are given up; Fastify's own defaults wait for ever.
-    requestTimeout: 30_000,
+    requestTimeout: patience,
+    // Where the headers have longer than the whole, as by default, Node gives the whole their time.
+    http: { headersTimeout: patience, connectionsCheckingInterval: Math.min(patience, 5_000) },
+    clientErrorHandler: createClientErrorHandler(clock),
     connectionTimeout: 75_000,
     keepAliveTimeout: 65_000,
     routerOptions: { constraints: { door: strategy } },
@@ -98,6 +105,9 @@ export async function buildApp({
 
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-trace-id', request.id).header('x-content-type-options', 'nosniff')
+    // RFC 9112, section 3.2: Node takes the first of several, a proxy in front might have taken the last.
+    if (hasSeveralHosts(request.raw))
+      throw new AppError('invalid_request', 'The request names several hosts.')
   })
   app.addHook('onResponse', async (request, reply) => {
     // The route's pattern, never the URL: queries carry codes.

@@ -22,6 +22,8 @@ export interface Config {
   readonly demo: boolean
   /** Days that the steps of a sign-in are kept. */
   readonly attemptDays: number
+  /** Started by `npm start` or `npx`, whose shell passes no SIGTERM on. */
+  readonly underNpm: boolean
   /** Days that a signing key signs before the next takes over; 0: keys are rotated by hand alone. */
   readonly keyRotationDays: number
   /** Logout notices and the like may go to loopback and private addresses: sites in the operator's own network. */
@@ -62,6 +64,7 @@ export function readConfig(env: Environment): Config {
       oneOf('GATEPASS_DEMO', read('GATEPASS_DEMO') ?? (production ? 'off' : 'on'), ['on', 'off']) === 'on' &&
       !production,
     attemptDays: wholeNumber('ATTEMPT_DAYS', read('ATTEMPT_DAYS') ?? '30', 1, 3650),
+    underNpm: ['start', 'npx', 'gatepass'].includes(read('npm_lifecycle_event') ?? ''),
     keyRotationDays: wholeNumber('KEY_ROTATION_DAYS', read('KEY_ROTATION_DAYS') ?? '90', 0, 3650),
     allowPrivateNetworks:
       oneOf('ALLOW_PRIVATE_NETWORKS', read('ALLOW_PRIVATE_NETWORKS') ?? (production ? 'off' : 'on'), [

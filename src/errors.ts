@@ -6,6 +6,7 @@ export type ErrorCode =
   | 'invalid_grant'
   | 'invalid_token'
   | 'unsupported_grant_type'
+  | 'invalid_scope'
   | 'access_denied'
   | 'not_found'
   | 'method_not_allowed'

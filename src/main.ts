@@ -14,8 +14,7 @@ import { startNoticeDelivery } from './oidc/deliver-logout-notices.ts'
 import { systemClock } from './platform/clock.ts'
 import { createOutboundFetch } from './platform/outbound-fetch.ts'
 import { createRegistry } from './projects/registry.ts'
-
-const STOP_PATIENCE = 9_000
+import { stopWhenTold } from './stop.ts'
 
 /**
  * Runs the server until it is told to stop: opens and migrates the database, listens, and on SIGTERM or SIGINT answers
@@ -46,18 +45,10 @@ export async function serve(config: Config): Promise<void> {
     logger,
   })
 
-  let stopping = false
-  const stop = async () => {
-    if (stopping) return
-    stopping = true
-    // Whoever holds a request open for longer than this is cut off.
-    setTimeout(() => process.exit(0), STOP_PATIENCE).unref()
-    await Promise.all([purge.stop(), rotation.stop(), notices.stop(), app.close()])
+  stopWhenTold(app, config, async () => {
+    await Promise.all([purge.stop(), rotation.stop(), notices.stop()])
     await database.close()
-    process.exit(0)
-  }
-  process.on('SIGTERM', stop)
-  process.on('SIGINT', stop)
+  })
 
   const listeningAt = await listen(app, config)
   if (!config.production) process.stdout.write(announce(config, demo, listeningAt))

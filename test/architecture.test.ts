@@ -10,7 +10,21 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 /** Parts of src/, each free to import those before it and never those after it. */
 const order = [
   ...['platform', 'errors', 'db', 'audit', 'keys', 'projects', 'accounts', 'readers', 'tokens', 'sessions'],
-  ...['codes', 'upstream', 'oidc', 'http', 'site', 'console', 'demo', 'announce', 'app', 'main', 'cli'],
+  ...[
+    'codes',
+    'upstream',
+    'oidc',
+    'http',
+    'site',
+    'central',
+    'console',
+    'demo',
+    'announce',
+    'app',
+    'stop',
+    'main',
+    'cli',
+  ],
 ]
 
 type Sources = Readonly<Record<string, string>>
@@ -63,7 +77,10 @@ const rules: Record<string, { check: Rule; breaks: Sources; says: RegExp; everyw
     check: eachPackage((file, name) => {
       const part = partOf(file)
       if (/^(fastify|@fastify\/.*)$/.test(name)) {
-        return !['http', 'site', 'console', 'demo', 'app', 'main'].includes(part) && `imports ${name}`
+        return (
+          !['http', 'site', 'central', 'console', 'demo', 'app', 'stop', 'main'].includes(part) &&
+          `imports ${name}`
+        )
       }
       return name === 'commander' && part !== 'cli' && `imports ${name}`
     }),

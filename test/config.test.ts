@@ -37,6 +37,7 @@ t.test('works', async t => {
       demo: true,
       attemptDays: 30,
       keyRotationDays: 90,
+      allowPrivateNetworks: true,
     })
     t.equal(readConfig({ ...elsewhere, PORT: '8080' }).issuer, 'http://localhost:8080')
   })
@@ -44,6 +45,7 @@ t.test('works', async t => {
   await t.test('in production, where it listens to the network, logs, and shows no demo', async t => {
     const production = { ...elsewhere, NODE_ENV: 'production' }
     t.match(readConfig(production), { production: true, host: '0.0.0.0', logLevel: 'info', demo: false })
+    t.equal(readConfig(production).allowPrivateNetworks, false, 'and tells no site in its own network')
     t.equal(readConfig({ ...production, GATEPASS_DEMO: 'on' }).demo, false)
   })
 
@@ -60,6 +62,8 @@ t.test('works', async t => {
       GATEPASS_DEMO: 'off',
       ATTEMPT_DAYS: '7',
       KEY_ROTATION_DAYS: '0',
+      npm_lifecycle_event: 'start',
+      ALLOW_PRIVATE_NETWORKS: 'off',
     })
     t.same(config, {
       production: false,
@@ -73,6 +77,8 @@ t.test('works', async t => {
       demo: false,
       attemptDays: 7,
       keyRotationDays: 0,
+      underNpm: true,
+      allowPrivateNetworks: false,
     })
     t.ok(Object.isFrozen(config) && Object.isFrozen(config.trustProxy), 'and nothing can change it')
   })
@@ -162,6 +168,7 @@ t.test('refuses, in one line that names the variable, its value and what is allo
       /off, or addresses, ranges/,
     ],
     ['LOG_LEVEL', ['verbose', 'INFO'], /one of silent, fatal, error, warn, info, debug, trace/],
+    ['ALLOW_PRIVATE_NETWORKS', ['yes', 'true', 'ON'], /one of on, off/],
     ['GATEPASS_DEMO', ['true', '0'], /one of on, off/],
     ['ATTEMPT_DAYS', ['0', '3651', 'forever'], /a whole number from 1 to 3650/],
     ['KEY_ROTATION_DAYS', ['-1', '3651', 'off'], /a whole number from 0 to 3650/],

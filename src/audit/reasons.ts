@@ -107,6 +107,10 @@ export const reasons = {
     sentence: 'The session that the request rests on has ended.',
     fix: 'Expected after a sign-out; otherwise the reader took longer than their session lasts.',
   },
+  refresh_token_used: {
+    sentence: 'A refresh token was presented a second time; the session that it belongs to was ended.',
+    fix: 'Keep only the newest refresh token, and refresh from one place at a time; else somebody has a copy.',
+  },
   login_required: {
     sentence: 'The application asked for an answer without a sign-in, and nobody was signed in.',
     fix: 'Expected for prompt=none; the application asks again without it.',

@@ -12,9 +12,11 @@ import {
   readRedirect,
 } from '../oidc/authorization-request.ts'
 import { answerAt, authorize } from '../oidc/authorize.ts'
+import { readIdTokenHint } from '../oidc/id-token-hint.ts'
 import { takePushedRequest } from '../oidc/pushed-requests.ts'
 import { sha256 } from '../platform/hashing.ts'
 import type { RegisteredClient } from '../projects/registry.ts'
+import { isPrefetch } from '../site/site-request.ts'
 import type { CentralBrowser } from './central-browser.ts'
 
 export async function authorizeRoutes(
@@ -35,12 +37,15 @@ export async function authorizeRoutes(
     sent: Parameters,
   ): Promise<FastifyReply> {
     reply.header('referrer-policy', 'no-referrer')
+    if (isPrefetch(request)) throw new AppError('access_denied', 'A sign-in is not fetched ahead.')
     const parameters = await takePushedRequest(core, sent)
-    const to = readRedirect(core.registry, parameters)
+    const to = await readTarget(request, parameters)
     try {
-      const asked = readAuthorizationRequest(to, parameters)
+      const asked = readAuthorizationRequest(to, parameters, await hintedSubject(parameters.id_token_hint))
       const central = await browser.session(request, to.client.project)
-      const answered = await authorize(core, to.client, asked, central, visitOf(request))
+      const answered = await authorize(core, to.client, asked, central, visitOf(request), () =>
+        mayTell(request, to.client),
+      )
       if ('redirect' in answered) return reply.redirect(answered.redirect, 303)
       browser.wait(request, reply, answered.waiting.traceId, answered.waiting.secret)
       return reply.redirect(signInAt(to.client, asked, answered.waiting), 303)
@@ -54,6 +59,41 @@ export async function authorizeRoutes(
       })
       return reply.redirect(target, 303)
     }
+  }
+
+  async function readTarget(request: FastifyRequest, parameters: Parameters) {
+    try {
+      return readRedirect(core.registry, parameters)
+    } catch (refusal) {
+      const client = core.registry.client(String(parameters.client_id))
+      if (refusal instanceof AppError && client && (await mayTell(request, client))) {
+        const { project } = client
+        const about = {
+          step: 'authorize',
+          projectId: project.id,
+          reader: null,
+          at: core.clock.now(),
+        } as const
+        await recordRefusal(core.database, visitOf(request), about, refusal)
+      }
+      throw refusal
+    }
+  }
+
+  /** Anybody can begin a sign-in without credentials, so an address writes only so many steps. */
+  async function mayTell(request: FastifyRequest, client: RegisteredClient): Promise<boolean> {
+    const about = `authorize ${client.project.id}`
+    if ((await core.strangers.wait(request.ip, about)) > 0) return false
+    await core.strangers.count(request.ip, about)
+    return true
+  }
+
+  async function hintedSubject(hint: Parameters[string]): Promise<string | null> {
+    if (typeof hint !== 'string' || hint === '') return null
+    const claims = await readIdTokenHint(core, hint)
+    if (!claims)
+      throw new AuthorizationError('invalid_request', 'The id_token_hint is not one of this server.')
+    return claims.sub
   }
 }
 

@@ -16,9 +16,11 @@ export async function centralRoutes(app: FastifyInstance, core: Core): Promise<v
   app.addHook('onRequest', async (_, reply) => {
     reply.header('cache-control', 'no-store')
   })
+  // Forms and queries only: JSON would bring types that no parameter has.
+  app.removeContentTypeParser('application/json')
   app.setErrorHandler((thrown, request, reply) => answerWithErrorPage(thrown, request, reply, undefined))
 
   await authorizeRoutes(app, core, browser)
-  await continueRoutes(app, core, browser)
+  await app.register(async doors => continueRoutes(doors, core, browser))
   await logoutRoutes(app, core, browser)
 }

@@ -8,6 +8,7 @@ import { type Continued, continueWithCode, continueWithTicket } from '../oidc/co
 import { applicationOf } from '../oidc/pending-authorizations.ts'
 import { callbackUrl } from '../projects/project.ts'
 import { answerWithErrorPage } from '../site/site-errors.ts'
+import { isPrefetch } from '../site/site-request.ts'
 import type { CentralBrowser } from './central-browser.ts'
 
 type Query = Readonly<Record<string, string | string[] | undefined>>
@@ -17,12 +18,18 @@ export async function continueRoutes(
   core: Core,
   browser: CentralBrowser,
 ): Promise<void> {
+  app.addHook('onRequest', async request => {
+    // Only a navigation spends a ticket or a code.
+    if (isPrefetch(request)) throw new AppError('access_denied', 'A sign-in is not fetched ahead.')
+  })
+
   app.get<{ Querystring: Query }>('/oauth/continue', { exposeHeadRoute: false }, async (request, reply) => {
     const { authorization, ticket } = request.query
     const presented = {
       id: text(authorization),
       ticket: text(ticket),
       secrets: browser.pendingSecrets(request),
+      here: await browser.sessions(request),
     }
     try {
       return finish(reply, await continueWithTicket(core, presented, visitOf(request)))
@@ -41,7 +48,8 @@ export async function continueRoutes(
     if (!project)
       throw new AppError('invalid_grant', 'This code is unknown here.', { reason: 'code_unknown' })
     const secrets = browser.pendingSecrets(request)
-    const continued = await continueWithCode(core, { project, code, secrets }, visitOf(request))
+    const here = await browser.sessions(request)
+    const continued = await continueWithCode(core, { project, code, secrets, here }, visitOf(request))
     if (continued) return finish(reply, continued)
     const query = request.raw.url!.slice(request.raw.url!.indexOf('?'))
     return reply.header('referrer-policy', 'no-referrer').redirect(callbackUrl(project) + query, 302)

@@ -141,6 +141,7 @@ async function openOrRefuse(
     authTime: central?.authTime ?? now,
   }
   await insertSession(tx, session)
+  await redemption.alongside?.(tx, session, code)
   return { session, reader, code, redirectPath: code.redirectPath, sessionToken: token.text, cameBack: false }
 }
 
@@ -173,6 +174,7 @@ function whyRefused(
   if (reader.blockedAt !== null) return 'reader_blocked'
   if (code.authorization)
     return checkAuthorization(redemption, code.authorization) ?? checkBinding(redemption, code)
+  if (redemption.needsAuthorization) return 'code_other_client'
   const secret = registry.client(code.clientId)?.secrets.find(candidate => candidate.id === code.secretId)
   if (!secret || !isActive(secret, now)) return 'secret_revoked_since'
   return checkBinding(redemption, code)

@@ -1,5 +1,6 @@
 // The shapes of a redemption: what is presented, and what becomes of it.
 import type { Reason } from '../audit/reasons.ts'
+import type { Handle } from '../db/handle.ts'
 import type { ClientSecret, Project } from '../projects/project.ts'
 import type { Reader } from '../readers/reader.ts'
 import type { Session, SessionKind } from '../sessions/session.ts'
@@ -23,8 +24,12 @@ export interface Redemption {
   readonly redirectUri?: string
   /** The browser's own half of a "Continue as ...?" that its reader answered with yes. */
   readonly confirmation?: string
+  /** A client without a secret swaps what it asked for itself, never what a login endpoint pushed. */
+  readonly needsAuthorization?: boolean
   /** The session that the browser has already: it ends with the new one, or shows who comes Back. */
   readonly currentSession?: Uint8Array
+  /** What else comes of it: written in the same transaction. */
+  readonly alongside?: (tx: Handle, session: Session, code: Code) => Promise<void>
 }
 
 export interface Redeemed {

@@ -1,8 +1,10 @@
 // The database: one file, opened from one URL. `read` sees what is committed; every change goes through `write`, which
 // groups the changes of concurrent requests into one durable transaction.
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { AppError } from '../errors.ts'
 import type { Handle } from './handle.ts'
+import { settingsVersion } from './settings-version.ts'
 import { openSqlite } from './sqlite.ts'
 import { isBusy, storageFailure } from './sqlite-failures.ts'
 import { createWriteQueue, type WriteOperation } from './write-queue.ts'
@@ -11,6 +13,8 @@ export interface Database {
   readonly read: Handle
   /** Runs `operation` in a write transaction; settles after its commit. Throwing takes back this operation alone. */
   write<T>(operation: WriteOperation<T>): Promise<T>
+  /** @throws AppError `temporarily_unavailable` where the file cannot be read, or is not where it was. */
+  check(): Promise<void>
   /** Answers what was accepted, then closes the file. */
   close(): Promise<void>
 }
@@ -42,9 +46,20 @@ export function openDatabase(file: string, { lockPatience = 5_000 } = {}): Datab
     lockPatience,
   })
 
+  const opened = statSync(file).ino
+
   return {
     read: reader.handle,
     write: queue.write,
+    async check() {
+      try {
+        // SQLite goes on reading and writing a file that was deleted, and all of it would be lost at the next start.
+        if (statSync(file).ino !== opened) throw new Error(`${file} was replaced`)
+        await settingsVersion(reader.handle)
+      } catch (cause) {
+        throw new AppError('temporarily_unavailable', 'The database cannot be reached.', { cause })
+      }
+    },
     async close() {
       await queue.drain()
       reader.raw.close()

@@ -18,6 +18,11 @@ export async function purgeStep(database: Database, now: number, attemptDays: nu
   const steps: ((tx: Handle) => Promise<bigint>)[] = [
     tx => removeBefore(tx, 'codes', over),
     tx => removeBefore(tx, 'sessions', over),
+    // A refresh token that was used tells of theft for as long as its session could live.
+    tx => removeBefore(tx, 'refresh_tokens', over),
+    tx => removeBefore(tx, 'pending_authorizations', firstKeyAt(now - HOUR)),
+    tx => removeBefore(tx, 'pushed_requests', firstKeyAt(now - HOUR)),
+    tx => removeUsedAssertions(tx, now - HOUR),
     async tx => {
       // Trace IDs begin with their time, in hexadecimal.
       const oldest = firstKeyAt(now - attemptDays * DAY)
@@ -91,7 +96,10 @@ export function startPurge(database: Database, clock: Clock, attemptDays: number
   }
 }
 
-async function removeBefore(tx: Handle, table: 'codes' | 'sessions', over: Buffer): Promise<bigint> {
+/** Tables whose keys begin with the time that they were made. */
+type TimeOrdered = 'codes' | 'sessions' | 'refresh_tokens' | 'pending_authorizations' | 'pushed_requests'
+
+async function removeBefore(tx: Handle, table: TimeOrdered, over: Buffer): Promise<bigint> {
   const result = await tx
     .deleteFrom(table)
     .where('key', 'in', eb =>
@@ -99,6 +107,21 @@ async function removeBefore(tx: Handle, table: 'codes' | 'sessions', over: Buffe
     )
     .executeTakeFirst()
   return result.numDeletedRows
+}
+
+/** An assertion that has expired is refused for that; an hour covers clocks that are set back. */
+async function removeUsedAssertions(tx: Handle, over: number): Promise<bigint> {
+  const rows = await tx
+    .selectFrom('used_assertions')
+    .select(['client_id', 'jti'])
+    .where('expires_at', '<', over)
+    .orderBy('expires_at')
+    .limit(STEP)
+    .execute()
+  for (const { client_id, jti } of rows) {
+    await tx.deleteFrom('used_assertions').where('client_id', '=', client_id).where('jti', '=', jti).execute()
+  }
+  return BigInt(rows.length)
 }
 
 /** A deleted project's readers go in steps, then its clients and groups, then itself. Codes and sessions age out. */

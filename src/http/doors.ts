@@ -29,6 +29,8 @@ export function doorConstraint(registry: Registry, hostOf: HostReader, demoHosts
     },
     validate() {},
     deriveConstraint(request: IncomingMessage, _: unknown, done: (error: Error | null, door?: Door) => void) {
+      // Whether the process lives is not a question to the database.
+      if (request.url === '/healthz') return done(null, doorOf(request))
       registry.refresh().then(() => done(null, doorOf(request)), done)
     },
   }

@@ -9,6 +9,7 @@ const statuses: Record<ErrorCode, number> = {
   invalid_grant: 400,
   invalid_token: 401,
   unsupported_grant_type: 400,
+  invalid_scope: 400,
   access_denied: 403,
   not_found: 404,
   method_not_allowed: 405,

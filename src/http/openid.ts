@@ -1,5 +1,5 @@
 // What any OpenID Connect client finds by itself: metadata, keys, userinfo.
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { AppError } from '../errors.ts'
 import { JWKS_MAX_AGE } from '../keys/key-schedule.ts'
 import { discoveryDocument } from '../oidc/discovery.ts'
@@ -29,10 +29,21 @@ export async function openidRoutes(app: FastifyInstance, core: Core): Promise<vo
   app.route({
     method: ['GET', 'POST'],
     url: '/oauth/userinfo',
-    handler: async request => {
-      const token = /^bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1]
-      if (!token) throw new AppError('invalid_token', 'Send the access token as `Authorization: Bearer`.')
-      return await userinfo(core, token)
+    handler: async (request: FastifyRequest<{ Body: unknown }>) => {
+      return await userinfo(core, readAccessToken(request))
     },
   })
+}
+
+/** From the header, or from the form of a POST (RFC 6750, sections 2.1 and 2.2), never from both and never from a URL. */
+function readAccessToken(request: FastifyRequest<{ Body: unknown }>): string {
+  const { authorization, 'content-type': type = '' } = request.headers
+  const isForm = type.toLowerCase().startsWith('application/x-www-form-urlencoded')
+  const inForm = isForm ? (request.body as Record<string, string> | undefined)?.access_token : undefined
+  if (inForm !== undefined && authorization !== undefined) {
+    throw new AppError('invalid_request', 'The access token is sent twice: in the header and in the form.')
+  }
+  const token = inForm ?? /^bearer +(\S+) *$/i.exec(authorization ?? '')?.[1]
+  if (!token) throw new AppError('invalid_token', 'Send the access token as `Authorization: Bearer`.')
+  return token
 }

@@ -1,6 +1,7 @@
 // The token endpoint (contract, section 4; RFC 6749, section 3.2) and what else clients ask over the back channel.
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { AppError } from '../errors.ts'
+import { AuthorizationError } from '../oidc/authorization-request.ts'
 import { exchangeCode } from '../oidc/exchange-code.ts'
 import { introspect } from '../oidc/introspect.ts'
 import { pushRequest } from '../oidc/pushed-requests.ts'
@@ -29,11 +30,13 @@ const grants: Record<
       },
       visitOf(request),
     ),
-  refresh_token: (core, { client }, form) =>
-    refreshTokens(core, client, {
-      refreshToken: required(form, 'refresh_token'),
-      ...(form.scope && { scope: form.scope }),
-    }),
+  refresh_token: (core, { client }, form, request) =>
+    refreshTokens(
+      core,
+      client,
+      { refreshToken: required(form, 'refresh_token'), ...(form.scope && { scope: form.scope }) },
+      visitOf(request),
+    ),
 }
 
 export async function tokenRoutes(app: FastifyInstance, core: Core): Promise<void> {
@@ -68,7 +71,14 @@ export async function tokenRoutes(app: FastifyInstance, core: Core): Promise<voi
   app.post('/oauth/par', async (request: FormRequest, reply) => {
     const form = request.body ?? {}
     const { client } = await admitSiteClient(core, request, form)
-    return reply.code(201).send(await pushRequest(core, client, form))
+    try {
+      return reply.code(201).send(await pushRequest(core, client, form))
+    } catch (error) {
+      if (!(error instanceof AuthorizationError)) throw error
+      // What would be told at the redirect URI is told here (RFC 9126, section 2.3).
+      const { code, message } = error
+      return reply.code(400).send({ error: code, error_description: message, trace_id: request.id })
+    }
   })
 }
 

@@ -13,3 +13,13 @@ export function createHostReader(trustProxy: false | string[]): HostReader {
     return host.toLowerCase().replace(/:(80|443)$/, '')
   }
 }
+
+/** Whether the header Host stands there more than once. */
+export function hasSeveralHosts({ rawHeaders }: IncomingMessage): boolean {
+  let hosts = 0
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index]!
+    if (name.length === 4 && name.toLowerCase() === 'host') hosts++
+  }
+  return hosts > 1
+}

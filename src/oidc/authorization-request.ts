@@ -35,12 +35,15 @@ export interface AuthorizationRequest {
   /** Seconds. */
   readonly maxAge: number | null
   readonly loginHint: string | null
+  /** The reader that the application asks for with an `id_token_hint`: nobody else's tokens may be the answer. */
+  readonly subject: string | null
 }
 
 export type Parameters = Readonly<Record<string, string | string[] | undefined>>
 
 export const SCOPES = ['openid', 'profile', 'email', 'groups', 'offline_access'] as const
 const LONGEST = 2048
+const LONGEST_HINT = 8192
 
 /**
  * The client of an authorization request and where its answer goes.
@@ -55,34 +58,30 @@ export function readRedirect(
   if (client?.kind !== 'site') {
     throw refuse('The application that sent you here is not known to this server.', 'client_unknown')
   }
-  const asked = single(parameters, 'redirect_uri')
-  // Exactly, character by character (RFC 9700, section 2.1); with one registered it may be left out (RFC 6749, 3.1.2.3).
-  const redirectUri = asked ?? (client.redirectUris.length === 1 ? client.redirectUris[0] : undefined)
+  // Never left out (OpenID Connect Core 1.0, section 3.1.2.1), and exact, character by character (RFC 9700, section 2.1).
+  const redirectUri = single(parameters, 'redirect_uri')
   if (redirectUri === undefined || !client.redirectUris.includes(redirectUri)) {
     throw refuse(
       'The application wants its answer at an address that is not registered.',
       'redirect_not_allowed',
+      // What is behind the question mark may be somebody's secret.
+      { clientId: client.id, redirectUri: (redirectUri ?? '').slice(0, 256).replace(/\?.*/s, '?...') },
     )
   }
   const state = parameters.state
   return { client, redirectUri, state: typeof state === 'string' && state.length <= LONGEST ? state : null }
 }
 
-/** Reads the rest of an authorization request. @throws AuthorizationError for the client to read. */
+/**
+ * Reads the rest of an authorization request; `subject` is who an `id_token_hint` speaks of.
+ * @throws AuthorizationError for the client to read.
+ */
 export function readAuthorizationRequest(
   { client, redirectUri, state }: ReturnType<typeof readRedirect>,
   parameters: Parameters,
+  subject: string | null = null,
 ): AuthorizationRequest {
-  for (const [name, value] of Object.entries(parameters)) {
-    if (Array.isArray(value))
-      throw new AuthorizationError('invalid_request', `The parameter ${name} is repeated.`)
-    if (value !== undefined && value.length > LONGEST) {
-      throw new AuthorizationError(
-        'invalid_request',
-        `The parameter ${name} is longer than ${LONGEST} characters.`,
-      )
-    }
-  }
+  refuseRepeatedOrLong(parameters)
   const read = (name: string) => single(parameters, name) || undefined
   if (read('request')) throw new AuthorizationError('request_not_supported', 'Request objects are not taken.')
   if (read('request_uri')) {
@@ -114,6 +113,18 @@ export function readAuthorizationRequest(
     prompt: readPrompt(read('prompt')),
     maxAge: readMaxAge(read('max_age')),
     loginHint: read('login_hint') ?? null,
+    subject,
+  }
+}
+
+function refuseRepeatedOrLong(parameters: Parameters): void {
+  for (const [name, value] of Object.entries(parameters)) {
+    // A description is ASCII without quotes (RFC 6749, section 4.1.2.1), and the name is anybody's.
+    const which = /^[a-z_]{1,40}$/.test(name) ? `The parameter ${name}` : 'A parameter'
+    if (Array.isArray(value)) throw new AuthorizationError('invalid_request', `${which} is repeated.`)
+    const longest = name === 'id_token_hint' ? LONGEST_HINT : LONGEST
+    if (value !== undefined && value.length > longest)
+      throw new AuthorizationError('invalid_request', `${which} is longer than ${longest} characters.`)
   }
 }
 
@@ -122,8 +133,8 @@ function single(parameters: Parameters, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
-function refuse(sentence: string, reason: string): AppError {
-  return new AppError('invalid_request', sentence, { reason })
+function refuse(sentence: string, reason: string, detail: Record<string, unknown> = {}): AppError {
+  return new AppError('invalid_request', sentence, { reason, detail })
 }
 
 /** The scopes that are ours; others are passed over (RFC 6749, section 3.3). */

@@ -34,12 +34,16 @@ export async function authorize(
   request: AuthorizationRequest,
   central: LiveSession | undefined,
   visit: Visit,
+  /** Whether the timeline has room for one more step of somebody who has shown nothing yet. */
+  mayTell: () => Promise<boolean>,
 ): Promise<Authorized> {
   const now = deps.clock.now()
   const { project } = client
   if (!project.jwtEnabled)
     throw new AuthorizationError('access_denied', 'Sign-in is switched off for this project.')
-  if (central && central.projectId === project.id && isFresh(request, central, now)) {
+  const satisfied =
+    central?.projectId === project.id && isFresh(request, central, now) && isAskedFor(request, central)
+  if (central && satisfied) {
     const redirect = await deps.database.write(tx =>
       grant(tx, deps.issuer, { project, request, central, reader: central.reader.externalId, now }, visit),
     )
@@ -47,6 +51,7 @@ export async function authorize(
   }
   if (request.prompt === 'none') throw new AuthorizationError('login_required', 'Nobody is signed in here.')
 
+  const told = await mayTell()
   const secret = newOneTimeSecret(now)
   await deps.database.write(async tx => {
     const expiresAt = now + PENDING_LIFE
@@ -59,6 +64,7 @@ export async function authorize(
       traceId,
       expiresAt,
     })
+    if (!told) return
     await recordStep(tx, {
       ...visit,
       projectId: project.id,
@@ -84,6 +90,11 @@ export function isFresh(
   return (
     request.prompt !== 'login' && (request.maxAge === null || now - session.authTime <= request.maxAge * 1000)
   )
+}
+
+/** Whether a session is of the reader that the application asks for (OpenID Connect Core 1.0, section 3.1.2.2). */
+export function isAskedFor(request: AuthorizationRequest, session: Pick<Session, 'readerId'>): boolean {
+  return request.subject === null || request.subject === session.readerId
 }
 
 /** Makes the code of a granted request. @returns the redirect URI with code, state and issuer (RFC 9207). */

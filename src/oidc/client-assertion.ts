@@ -36,10 +36,12 @@ export async function authenticateByAssertion(
   if (typeof jti !== 'string' || jti.length > 256 || exp! * 1000 > now + LONGEST_LIFE * 1000) {
     throw refuse('secret_wrong', client)
   }
+  // Fractions of a second are allowed in `exp` (RFC 7519, section 2).
+  const expiresAt = Math.ceil(exp! * 1000) + 60_000
   const first = await deps.database.write(tx =>
     tx
       .insertInto('used_assertions')
-      .values({ client_id: client.id, jti, expires_at: exp! * 1000 + 60_000 })
+      .values({ client_id: client.id, jti, expires_at: expiresAt })
       .onConflict(conflict => conflict.doNothing())
       .returning('jti')
       .executeTakeFirst(),

@@ -4,7 +4,8 @@
 // ticket alone is worth nothing: it counts in the browser that began the request and holds its secret. So nobody can
 // have a request of their own completed by luring somebody who is signed in.
 // Where the site is elsewhere, the login endpoint brings its code to the identity server itself.
-import type { Visit } from '../audit/attempts.ts'
+import { recordRefusal, type Visit } from '../audit/attempts.ts'
+import { findCode } from '../codes/code-store.ts'
 import type { OutstandingCodes } from '../codes/outstanding-codes.ts'
 import { redeemCode } from '../codes/redeem-code.ts'
 import type { Database } from '../db/database.ts'
@@ -17,8 +18,8 @@ import type { Project } from '../projects/project.ts'
 import type { Registry } from '../projects/registry.ts'
 import type { LiveSession, Session } from '../sessions/session.ts'
 import { findLiveSession, insertSession, joinCentral } from '../sessions/session-store.ts'
-import { succeedCentralSession } from '../sessions/sign-off.ts'
-import { grant, isFresh } from './authorize.ts'
+import { endCentralSession, succeedCentralSession } from '../sessions/sign-off.ts'
+import { answerAt, grant, isAskedFor, isFresh } from './authorize.ts'
 import {
   attachTicket,
   findPending,
@@ -56,7 +57,10 @@ export async function stampAuthorization(
   const now = deps.clock.now()
   const pending = await findPending(deps.database.read, id, now)
   if (pending?.projectId !== project.id) return undefined
-  if (!isFresh(pending.request, session, now, begunAt(pending))) return 'sign-in'
+  const since = begunAt(pending)
+  if (!isFresh(pending.request, session, now, since)) return 'sign-in'
+  // Somebody else than the application asks for may sign in as the right reader, once; then the application is told.
+  if (!isAskedFor(pending.request, session) && session.authTime < since) return 'sign-in'
   const ticket = newOneTimeSecret(now)
   const attached = await deps.database.write(tx =>
     attachTicket(tx, pending.key, sha256(ticket.text), session.key, now),
@@ -68,13 +72,19 @@ export async function stampAuthorization(
 /** At the identity server: takes the ticket of the browser that began the request. @throws AppError for a person. */
 export async function continueWithTicket(
   deps: Deps,
-  presented: { id: string; secrets: readonly string[]; ticket: string },
+  presented: { id: string; secrets: readonly string[]; ticket: string; here: readonly LiveSession[] },
   visit: Visit,
 ): Promise<Continued> {
   const now = deps.clock.now()
   const pending = await findPending(deps.database.read, presented.id, now)
   if (!pending) throw over()
-  if (!presented.secrets.some(secret => isSecretOf(secret, pending))) throw otherBrowser()
+  if (!presented.secrets.some(secret => isSecretOf(secret, pending))) {
+    const refusal = otherBrowser()
+    const about = { step: 'authorize', projectId: pending.projectId, reader: null, at: now } as const
+    await recordRefusal(deps.database, { ...visit, traceId: pending.traceId }, about, refusal)
+    refusal.traceId = pending.traceId
+    throw refusal
+  }
   const hash = pending.ticketHash
   if (!hash || !sameDigest(sha256(presented.ticket), hash)) throw over()
   const token = newOneTimeSecret(now)
@@ -90,6 +100,7 @@ export async function continueWithTicket(
       clientId: null,
     }
     await insertSession(tx, central)
+    await replaceCentral(tx, presented.here, central, now)
     // Asked to sign in anew, or its cookie lost: a sign-off of this one still reaches what came of the one before.
     if (site.centralKey) await succeedCentralSession(tx, site.centralKey, central.key, now)
     await joinCentral(tx, site.key, central.key)
@@ -105,13 +116,18 @@ export async function continueWithTicket(
  */
 export async function continueWithCode(
   deps: Deps,
-  presented: { project: Project; code: string; secrets: readonly string[] },
+  presented: {
+    project: Project
+    code: string
+    secrets: readonly string[]
+    here: readonly LiveSession[]
+  },
   visit: Visit,
 ): Promise<Continued | undefined> {
   const now = deps.clock.now()
-  const pending = await newestPending(deps, presented.project, presented.secrets, now)
+  const pending = await pendingOfCode(deps, presented, now)
   if (!pending) return undefined
-  const { project, code, secrets } = presented
+  const { project, code, secrets, here } = presented
   const redemption = {
     project,
     code,
@@ -123,6 +139,7 @@ export async function continueWithCode(
   const { session, reader, sessionToken } = await redeemCode(deps, redemption, visit)
   const answered = await deps.database.write(async tx => {
     if (!(await takePending(tx, pending.key, now))) return undefined
+    await replaceCentral(tx, here, session, now)
     return await answer(deps, tx, pending, session, reader.externalId, now, visit)
   })
   if (!answered || !sessionToken) throw over()
@@ -142,26 +159,48 @@ async function answer(
   if (!project?.jwtEnabled) throw over()
   const { request } = pending
   const sameAttempt = { ...visit, traceId: pending.traceId }
-  return {
-    redirect: await grant(tx, deps.issuer, { project, request, central, reader, now }, sameAttempt),
-    project,
-    central,
-  }
+  const redirect = isAskedFor(request, central)
+    ? await grant(tx, deps.issuer, { project, request, central, reader, now }, sameAttempt)
+    : answerAt(request.redirectUri, deps.issuer, request.state, {
+        error: 'access_denied',
+        error_description: 'Another reader signed in than the id_token_hint speaks of.',
+      })
+  return { redirect, project, central }
 }
 
-async function newestPending(
+/** The request of this browser that a code answers: the one that it is bound to, else the newest of the project. */
+async function pendingOfCode(
   deps: Deps,
-  project: Project,
-  secrets: readonly string[],
+  { project, code, secrets }: { project: Project; code: string; secrets: readonly string[] },
   now: number,
 ): Promise<PendingAuthorization | undefined> {
-  const keys = secrets.flatMap(secret => keyOfSecret(secret) ?? [])
+  const codeKey = keyOfSecret(code)
+  const challenge = codeKey && (await findCode(deps.database.read, codeKey))?.codeChallenge
+  const bound = secrets.filter(secret => sha256(secret).toString('base64url') === challenge)
+  const keys = (challenge ? bound : secrets).flatMap(secret => keyOfSecret(secret) ?? [])
   keys.sort((a, b) => Buffer.compare(b, a))
   for (const key of keys) {
     const pending = await findPending(deps.database.read, pendingId(key), now)
     if (pending?.projectId === project.id) return pending
   }
   return undefined
+}
+
+/**
+ * A browser has one central session for each project. A newer one of the same reader takes over what came of the one
+ * before, so that a sign-off still reaches it; another reader's ends with all that came of it.
+ */
+async function replaceCentral(
+  tx: Handle,
+  here: readonly LiveSession[],
+  central: Session,
+  now: number,
+): Promise<void> {
+  for (const before of here.filter(session => session.projectId === central.projectId)) {
+    const same = before.readerId === central.readerId
+    if (same) await succeedCentralSession(tx, before.key, central.key, now)
+    else await endCentralSession(tx, before.key, 'replaced', now)
+  }
 }
 
 function isSecretOf(secret: string, pending: PendingAuthorization): boolean {

@@ -1,4 +1,5 @@
 import { recordRefusal, type Visit } from '../audit/attempts.ts'
+import type { Authorization, Code } from '../codes/code.ts'
 import type { OutstandingCodes } from '../codes/outstanding-codes.ts'
 import { redeemCode } from '../codes/redeem-code.ts'
 import type { Database } from '../db/database.ts'
@@ -36,6 +37,7 @@ export async function exchangeCode(
   await refuseForeignRedirect(deps, client, request.redirectUri, visit)
   // The key first: a code must not be spent when nothing can be signed.
   const key = await deps.keys.signingKey(client.idTokenAlgorithm ?? project.signingAlgorithm)
+  const refresh = newOneTimeSecret(deps.clock.now())
   const { session, reader, code } = await redeemCode(
     deps,
     {
@@ -48,6 +50,19 @@ export async function exchangeCode(
       verifiers: request.codeVerifier === undefined ? [] : [request.codeVerifier],
       verifierImpliesChallenge: true,
       tellsUnknown: true,
+      needsAuthorization: client.authMethod === 'none',
+      alongside: async (tx, opened, redeemed) => {
+        if (!isOffline(redeemed)) return
+        await insertRefreshToken(tx, {
+          key: refresh.key,
+          session_key: opened.key,
+          client_id: client.id,
+          scope: redeemed.authorization.scope,
+          nonce: redeemed.authorization.nonce,
+          validity_minutes: redeemed.validityMinutes,
+          expires_at: opened.expiresAt,
+        })
+      },
     },
     visit,
   )
@@ -69,21 +84,11 @@ export async function exchangeCode(
     now,
   }
   const response = issueTokens(key, deps.issuer, about)
-  if (!scope.split(' ').includes('offline_access')) return response
+  return isOffline(code) ? { ...response, refresh_token: refresh.text } : response
+}
 
-  const refresh = newOneTimeSecret(now)
-  await deps.database.write(tx =>
-    insertRefreshToken(tx, {
-      key: refresh.key,
-      session_key: session.key,
-      client_id: client.id,
-      scope,
-      nonce,
-      validity_minutes: code.validityMinutes,
-      expires_at: session.expiresAt,
-    }),
-  )
-  return { ...response, refresh_token: refresh.text }
+function isOffline(code: Code): code is Code & { authorization: Authorization } {
+  return code.authorization?.scope.split(' ').includes('offline_access') === true
 }
 
 async function refuseForeignRedirect(

@@ -8,7 +8,7 @@ import type { Registry } from '../projects/registry.ts'
 import type { LiveSession, Session } from '../sessions/session.ts'
 import { findSession } from '../sessions/session-store.ts'
 import { endSession } from '../sessions/sign-off.ts'
-import { verifyToken } from '../tokens/verify-token.ts'
+import { readIdTokenHint } from './id-token-hint.ts'
 
 export type Parameters = Readonly<Record<string, string | string[] | undefined>>
 
@@ -42,7 +42,7 @@ export async function readLogoutRequest(deps: Deps, parameters: Parameters): Pro
     post_logout_redirect_uri: uri,
     state,
   } = parameters as Record<string, string | undefined>
-  const claims = hint === undefined ? undefined : await readHint(deps, hint)
+  const claims = hint === undefined ? undefined : await readIdTokenHint(deps, hint)
   if (hint !== undefined && !claims)
     throw new AppError('invalid_request', 'The id_token_hint is not one of this server.')
   const audience = claims && String(claims.aud)
@@ -73,9 +73,4 @@ export async function signOff(
     for (const central of centrals) await endSession(tx, central.key, 'logout', now)
     if (hinted) await endSession(tx, hinted.key, 'logout', now)
   })
-}
-
-async function readHint(deps: Deps, hint: string) {
-  const { keys, issuer } = deps
-  return await verifyToken(keys, hint, { type: 'JWT', issuer, audience: undefined, now: undefined })
 }

@@ -1,6 +1,6 @@
 // The OpenID Connect clients of a project: knowledge bases that run elsewhere. Each is a site client with its own
 // credentials and its own redirect URIs.
-import type { JsonWebKey } from 'node:crypto'
+import { createPublicKey, type JsonWebKey } from 'node:crypto'
 import type { Actor } from '../audit/audit-log.ts'
 import type { Database } from '../db/database.ts'
 import type { Handle } from '../db/handle.ts'
@@ -141,12 +141,22 @@ function checkClient(settings: ClientSettings): void {
   if (settings.authMethod === 'private_key_jwt' && !settings.jwks?.keys.length) {
     problems.push({ field: 'jwks', problem: 'private_key_jwt needs the public keys of the client' })
   }
-  if (settings.jwks?.keys.some(key => 'd' in key || key.kty === 'oct')) {
-    problems.push({ field: 'jwks', problem: 'must have public keys only' })
+  if (settings.jwks && !settings.jwks.keys.every(isPublicKey)) {
+    problems.push({ field: 'jwks', problem: 'must have public keys only, each one complete' })
   }
   if (problems.length === 0) return
   const listed = problems.map(({ field, problem }) => `${field} ${problem}`).join('; ')
   throw new AppError('invalid_request', `The client cannot be taken: ${listed}.`, { fields: problems })
+}
+
+function isPublicKey(key: unknown): boolean {
+  if (typeof key !== 'object' || key === null || 'd' in key || 'k' in key) return false
+  try {
+    createPublicKey({ key: key as JsonWebKey, format: 'jwk' })
+    return true
+  } catch {
+    return false // Node can't make a key of it, so no signature could be checked by it
+  }
 }
 
 function toColumns(settings: ClientSettings) {

@@ -6,6 +6,7 @@ import { updateProject } from '../../src/projects/update-project.ts'
 import { setReaderBlocked } from '../../src/sessions/block-reader.ts'
 import { endSession } from '../../src/sessions/sign-off.ts'
 import { Jar } from '../jar.ts'
+import { ask, browser, comeBack, register, requestOf, signInThrough, swap, tokensFor } from '../oidc/world.ts'
 import { addClient, deliveryOf, openSession } from '../relying-party.ts'
 import { basic, startApp, type TestApp, type TestProject } from '../start-app.ts'
 
@@ -87,6 +88,38 @@ const ways: Record<Reason, (gatepass: TestApp, acme: TestProject) => Promise<unk
   },
   redirect_not_allowed: async (gatepass, acme) =>
     gatepass.swap(acme, await gatepass.code(acme), { redirect_uri: 'https://evil.test' }),
+  async code_other_client(gatepass, acme) {
+    const [mine, other] = [await register(gatepass, acme), await register(gatepass, acme)]
+    const answer = await signInThrough(gatepass, acme, requestOf(mine.clientId))
+    await swap(gatepass, other, answer.searchParams.get('code'))
+  },
+  async session_over(gatepass, acme) {
+    const made = await register(gatepass, acme)
+    const tab = browser(gatepass)
+    const answer = await signInThrough(gatepass, acme, requestOf(made.clientId), tab)
+    const { id_token: hint } = await tokensFor(gatepass, acme, made, tab)
+    await tab.go(`http://id.test/oauth/logout?id_token_hint=${hint}`)
+    await swap(gatepass, made, answer.searchParams.get('code'))
+  },
+  async login_required(gatepass, acme) {
+    const made = await register(gatepass, acme)
+    await browser(gatepass).go(requestOf(made.clientId, { prompt: 'none' }))
+  },
+  async other_browser(gatepass, acme) {
+    const made = await register(gatepass, acme)
+    const { url } = await browser(gatepass).go(requestOf(made.clientId))
+    await comeBack(gatepass, acme, url, browser(gatepass))
+  },
+  async request_malformed(gatepass, acme) {
+    const made = await register(gatepass, acme)
+    await browser(gatepass).go(requestOf(made.clientId, { response_type: 'token' }))
+  },
+  async refresh_token_used(gatepass, acme) {
+    const made = await register(gatepass, acme)
+    const { refresh_token: token = '' } = await tokensFor(gatepass, acme, made)
+    for (let use = 0; use < 2; use++)
+      await ask(gatepass, '/oauth/token', made, { grant_type: 'refresh_token', refresh_token: token })
+  },
   async secret_revoked_since(gatepass, acme) {
     const code = await gatepass.code(acme)
     const rotation = { slug: acme.slug, kind: 'login', label: 'next', grace: 0 } as const

@@ -24,6 +24,7 @@ t.test('works', async t => {
     t.same(leaves.sort(), [
       ...['attempts', 'db migrate', 'db status', 'group create', 'group list'],
       ...['key list', 'key remove', 'key rotate'],
+      ...['notice list', 'notice retry'],
       ...['project create', 'project delete', 'project list', 'project show', 'project update'],
       ...['reader block', 'reader list', 'reader unblock'],
       ...['secret list', 'secret revoke', 'secret rotate', 'serve', 'session end', 'session list'],

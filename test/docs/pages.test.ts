@@ -91,7 +91,8 @@ t.test('works', async t => {
     t.same([...explained.keys()].sort(), commands.map(([name]) => name).sort())
     for (const [name, command] of commands) {
       // An update takes what a creation takes, and its page says so.
-      const text = explained.get(name)! + (name === 'project update' ? explained.get('project create') : '')
+      const created = /^(project|client) update$/.exec(name)?.[1]
+      const text = explained.get(name)! + (created ? explained.get(`${created} create`) : '')
       for (const option of command.options.filter(each => !each.hidden && each.long !== '--json')) {
         t.match(text, `\`${option.long}\``, `${name} ${option.long}`)
       }
@@ -110,6 +111,7 @@ t.test('works', async t => {
     const arguments_: Record<string, string> = {
       'project create':
         'project create --slug other --name Other --site-url http://other.test --login-url http://login.test',
+      'client create': 'client create --project acme --redirect-uri https://wiki.example.com/callback',
     }
     for (const { kind, about, code: shown } of markedBlocks('docs/command-line.md')) {
       if (kind !== 'shape') continue

@@ -142,7 +142,7 @@ t.test('refuses', async t => {
       [{ grant_type: 'authorization_code' }, 'invalid_request'],
       [{ grant_type: 'authorization_code', code: '' }, 'invalid_request'],
       [{ grant_type: 'password', username: 'ada', password: 'x' }, 'unsupported_grant_type'],
-      [{ grant_type: 'refresh_token', refresh_token: 'x' }, 'unsupported_grant_type'],
+      [{ grant_type: 'refresh_token', refresh_token: 'x' }, 'invalid_grant'],
       [{ grant_type: 'client_credentials' }, 'unsupported_grant_type'],
       [{ grant_type: 'AUTHORIZATION_CODE', code }, 'unsupported_grant_type'],
     ]

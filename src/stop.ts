@@ -1,0 +1,43 @@
+// The end of a server: whoever was accepted is answered, nobody else gets in, and it is over within 10 seconds.
+import type { Socket } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+
+// Milliseconds. Whoever takes longer to send, or to read what was answered, is cut off.
+const PATIENCE = 8_000
+const LAST_RESORT = 9_500
+const LOOK_FOR_PARENT = 500
+
+/**
+ * Stops `app` on SIGTERM or SIGINT, runs `finish`, and ends the process with 0. `underNpm`: also where the parent process
+ * is gone, because the shell between npm and the server dies of a SIGTERM without passing it on.
+ */
+export function stopWhenTold(
+  app: FastifyInstance,
+  { underNpm }: { underNpm: boolean },
+  finish: () => Promise<void>,
+): void {
+  const sockets = new Set<Socket>()
+  app.server.on('connection', socket => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+
+  let stopping = false
+  const stop = async () => {
+    if (stopping) return
+    stopping = true
+    setTimeout(() => app.server.closeAllConnections(), PATIENCE).unref()
+    setTimeout(() => process.exit(0), LAST_RESORT).unref()
+    // Browsers open connections ahead of need. Node takes those for busy, and would wait for their first request.
+    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
+    await app.close()
+    await finish()
+    process.exit(0)
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+  if (underNpm) {
+    const parent = process.ppid
+    setInterval(() => process.ppid !== parent && void stop(), LOOK_FOR_PARENT).unref()
+  }
+}
