@@ -32,8 +32,7 @@ export async function logoutRoutes(app: FastifyInstance, core: Core, browser: Ce
     const hinted =
       asked.session && here.find(session => session.key.equals(asked.session!.centralKey ?? Buffer.alloc(0)))
     if (!hinted && !confirmed && here.length > 0) {
-      const targets = asked.redirect ? [asked.redirect] : []
-      return sendPage(reply, undefined, confirmSignOutPage({ parameters }), 'same-origin', targets)
+      return sendPage(reply, undefined, confirmSignOutPage({ parameters }))
     }
     const ending = hinted ? [hinted] : here
     // Whoever holds somebody else's ID token can sign themselves out, and not them.
