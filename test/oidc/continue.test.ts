@@ -170,6 +170,24 @@ t.test('works', async t => {
     for (const each of tokens) t.same(each.central_key, central[0]!.key, 'so that one sign-off reaches both')
     t.ok(second.id_token)
   })
+
+  t.test('the same at a site elsewhere; and another reader’s sign-in ends what was there', async t => {
+    const gatepass = await startApp(t)
+    const far = await gatepass.project({ siteElsewhere: true })
+    const made = await register(gatepass, far)
+    const tab = browser(gatepass)
+    const signIn = async (payload: Record<string, unknown> = {}) => {
+      gatepass.clock.seconds(1)
+      await tab.go(requestOf(made.clientId, { prompt: 'login' }))
+      const { url } = await tab.go(`${issuer}/jwt/authorize?code=${await gatepass.code(far, payload)}`)
+      return (await swap(gatepass, made, url.searchParams.get('code'))).json().access_token
+    }
+    const [first, second] = [await signIn(), await signIn()]
+    t.equal((await gatepass.userinfo(first)).statusCode, 200)
+    const third = await signIn(eve)
+    for (const token of [first, second]) t.equal((await gatepass.userinfo(token)).statusCode, 401)
+    t.equal((await gatepass.userinfo(third)).json().email, eve.emailId)
+  })
 })
 
 t.test('refuses', async t => {
