@@ -2,7 +2,7 @@
 // Runs before `npm start`, `npm test` and `npm run gatepass`, on whatever Node the machine has.
 import { execSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
@@ -15,6 +15,12 @@ const wanted = createHash('sha256')
   .digest('hex')
 
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
+  // npm would empty the folder behind the link, which is somebody else's.
+  if (lstatSync('node_modules', { throwIfNoEntry: false })?.isSymbolicLink()) {
+    stop(
+      'node_modules is a link to another folder, and what lies there is not what package-lock.json names. Remove the link.',
+    )
+  }
   console.error('gatepass: installing what it needs from npm (once, about a minute) ...')
   run('npm ci --include=dev --engine-strict=false --loglevel=error --no-audit --no-fund')
   if (!existsSync('node_modules/node/bin')) {

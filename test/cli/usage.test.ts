@@ -22,7 +22,17 @@ t.test('works', async t => {
     }
     await walk()
     t.same(leaves.sort(), [
-      ...['attempts', 'db migrate', 'db status', 'group create', 'group list'],
+      ...[
+        'attempts',
+        'client create',
+        'client delete',
+        'client list',
+        'client update',
+        'db migrate',
+        'db status',
+        'group create',
+        'group list',
+      ],
       ...['key list', 'key remove', 'key rotate'],
       ...['notice list', 'notice retry'],
       ...['project create', 'project delete', 'project list', 'project show', 'project update'],
