@@ -7,7 +7,16 @@ import { moment, plain, print, table } from './output.ts'
 import { readDuration } from './read-options.ts'
 
 const clientOption = () =>
-  new Option('--client <kind>', 'whose secret').choices(['login', 'site']).default('login')
+  new Option(
+    '--client <client>',
+    "whose secret: the project's own login or site client, or a client ID",
+  ).default('login')
+
+/** The project's own client of a kind, or one client by its ID. */
+function readClient(client: string): { kind: ClientKind; clientId?: string } {
+  if (client === 'login' || client === 'site') return { kind: client }
+  return { kind: client.startsWith('login_') ? 'login' : 'site', clientId: client }
+}
 
 export function secretCommands(program: Command): void {
   const secret = program
@@ -26,41 +35,45 @@ export function secretCommands(program: Command): void {
       0,
     )
     .option('--label <label>', 'a name to recognise it by', 'rotated')
-    .action(
-      (options: { project: string; client: ClientKind; grace: number; label: string }, command: Command) =>
-        withContext(async context => {
-          const { project: slug, client: kind, grace, label } = options
-          const made = await rotateSecret(context, context.actor, { slug, kind, label, grace })
-          const old = made.oldValidUntil
-          const end =
-            grace > 0 && old !== null
-              ? `Secrets before it work until ${moment(old)}.`
-              : 'Secrets before it work no longer.'
-          print(command, {
-            data: made,
-            lines: [
-              ...table([
-                ['client ID', made.clientId],
-                ['client secret', made.clientSecret],
-              ]),
-              '',
-              `Shown this once. ${end}`,
-            ],
-          })
-        }),
+    .action((options: { project: string; client: string; grace: number; label: string }, command: Command) =>
+      withContext(async context => {
+        const { project: slug, client, grace, label } = options
+        const made = await rotateSecret(context, context.actor, {
+          ...readClient(client),
+          slug,
+          label,
+          grace,
+        })
+        const old = made.oldValidUntil
+        const end =
+          grace > 0 && old !== null
+            ? `Secrets before it work until ${moment(old)}.`
+            : 'Secrets before it work no longer.'
+        print(command, {
+          data: made,
+          lines: [
+            ...table([
+              ['client ID', made.clientId],
+              ['client secret', made.clientSecret],
+            ]),
+            '',
+            `Shown this once. ${end}`,
+          ],
+        })
+      }),
     )
 
   secret
     .command('list')
     .description('list secrets: their last four characters, use and end; never the secrets')
     .requiredOption('--project <slug>')
-    .option('--client <kind>', 'login or site; both without it')
+    .option('--client <client>', 'login, site or a client ID; all without it')
     .action((options: { project: string; client?: string }, command: Command) =>
       withContext(async context => {
         const now = context.clock.now()
         const secrets = context.registry
           .clientsOf(context.project(options.project).id)
-          .filter(client => options.client === undefined || client.kind === options.client)
+          .filter(client => options.client === undefined || [client.kind, client.id].includes(options.client))
           .flatMap(client =>
             client.secrets.map(({ hash: _, ...rest }) => ({
               ...rest,

@@ -1,12 +1,10 @@
 import type { Actor } from '../audit/audit-log.ts'
 import type { Database } from '../db/database.ts'
-import { AppError } from '../errors.ts'
 import type { Clock } from '../platform/clock.ts'
 import { changeSettings } from './change-settings.ts'
 import { insertNewSecret } from './client-secrets.ts'
 import type { ClientKind } from './project.ts'
-import { listClients, listProjects } from './project-store.ts'
-import { requireProject } from './update-project.ts'
+import { requireSecretClient } from './require-client.ts'
 
 export interface IssuedSecret {
   readonly clientId: string
@@ -28,13 +26,7 @@ export async function issueSecret(
   const now = deps.clock.now()
   const expiresAt = now + input.life
   return await changeSettings(deps.database, actor, now, async tx => {
-    const project = requireProject(await listProjects(tx), input.slug)
-    const found = (await listClients(tx)).find(
-      ({ projectId, client }) =>
-        projectId === project.id && client.kind === input.kind && client.id === (input.clientId ?? client.id),
-    )
-    if (!found) throw new AppError('not_found', `Project ${input.slug} has no client ${input.clientId}.`)
-    const { client } = found
+    const { project, client } = await requireSecretClient(tx, input)
     const clientSecret = await insertNewSecret(tx, client.id, input.label, now, expiresAt)
     const detail = {
       client: input.kind,

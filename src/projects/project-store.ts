@@ -52,9 +52,9 @@ export async function listProjects(db: Handle): Promise<Project[]> {
   return projects.map(row => toProject(row, (groupsOf.get(row.id) ?? []).map(toGroup)))
 }
 
-/** Every client with its secrets, and the project that it belongs to. */
+/** Every client with its secrets, and the project that it belongs to; the oldest first. */
 export async function listClients(db: Handle): Promise<{ client: Client; projectId: string }[]> {
-  const clients = await db.selectFrom('clients').selectAll().execute()
+  const clients = await db.selectFrom('clients').selectAll().orderBy('created_at').orderBy('id').execute()
   const secrets = await db.selectFrom('client_secrets').selectAll().orderBy('created_at').execute()
   const secretsOf = Map.groupBy(secrets, secret => secret.client_id)
   return clients.map(row => ({

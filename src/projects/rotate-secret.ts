@@ -6,6 +6,7 @@ import { changeSettings } from './change-settings.ts'
 import { insertNewSecret, isActive } from './client-secrets.ts'
 import type { ClientKind } from './project.ts'
 import { listClients, listProjects } from './project-store.ts'
+import { requireSecretClient } from './require-client.ts'
 import { requireProject } from './update-project.ts'
 
 interface Deps {
@@ -20,19 +21,20 @@ export interface RotatedSecret {
   readonly oldValidUntil: number | null
 }
 
-/** Makes a new secret for a project's login or site client and retires those before it after `grace` milliseconds. */
+/**
+ * Makes a new secret for a client and retires those before it after `grace` milliseconds. Without `clientId` the client is
+ * the project's own of that kind.
+ * @throws AppError `not_found` for an unknown project or client, `invalid_request` for a client without secrets.
+ */
 export async function rotateSecret(
   deps: Deps,
   actor: Actor,
-  input: { slug: string; kind: ClientKind; label: string; grace: number },
+  input: { slug: string; kind: ClientKind; clientId?: string | undefined; label: string; grace: number },
 ): Promise<RotatedSecret> {
   const now = deps.clock.now()
   const expiresAt = now + input.grace
   return await changeSettings(deps.database, actor, now, async tx => {
-    const project = requireProject(await listProjects(tx), input.slug)
-    const client = (await listClients(tx)).find(
-      candidate => candidate.projectId === project.id && candidate.client.kind === input.kind,
-    )!.client
+    const { project, client } = await requireSecretClient(tx, input)
     // A secret that ends sooner already keeps its earlier end.
     const retiring = client.secrets.filter(
       secret => isActive(secret, now) && (secret.expiresAt ?? Infinity) > expiresAt,

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { createRegistry } from '../../src/projects/registry.ts'
 import { revokeSecret, rotateSecret } from '../../src/projects/rotate-secret.ts'
+import { createSiteClient } from '../../src/projects/site-clients.ts'
 import { startApp, type TestApp, type TestProject } from '../start-app.ts'
 
 async function secretsOf(gatepass: TestApp, project: TestProject) {
@@ -42,6 +43,22 @@ t.test('works', async t => {
     gatepass.clock.seconds(31)
     await gatepass.code(acme)
     t.equal((await secretsOf(gatepass, acme))[0]!.lastUsedAt, first + 61_000)
+  })
+
+  t.test("rotation takes the project's own client, or the one that is named", async t => {
+    const gatepass = await startApp(t)
+    const acme = await gatepass.project()
+    const { rules, actor } = gatepass
+    gatepass.clock.seconds(1)
+    const { clientId } = await createSiteClient(rules, actor, 'acme', { name: 'Wiki' })
+    const site = { slug: 'acme', kind: 'site', label: 'next', grace: 0 } as const
+    t.equal((await rotateSecret(rules, actor, site)).clientId, acme.siteClientId)
+    t.equal((await rotateSecret(rules, actor, { ...site, clientId })).clientId, clientId)
+    await t.rejects(rotateSecret(rules, actor, { ...site, clientId: acme.clientId }), { code: 'not_found' })
+    const open = await createSiteClient(rules, actor, 'acme', { authMethod: 'none' })
+    await t.rejects(rotateSecret(rules, actor, { ...site, clientId: open.clientId }), {
+      code: 'invalid_request',
+    })
   })
 
   t.test('rotation retires the old secret now, or after its grace', async t => {
