@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { isActive } from '../projects/client-secrets.ts'
 import type { ClientKind } from '../projects/project.ts'
 import { revokeSecret, rotateSecret } from '../projects/rotate-secret.ts'
@@ -7,15 +7,22 @@ import { moment, plain, print, table } from './output.ts'
 import { readDuration } from './read-options.ts'
 
 const clientOption = () =>
-  new Option(
-    '--client <client>',
-    "whose secret: the project's own login or site client, or a client ID",
-  ).default('login')
+  new Option('--client <client>', "whose secret: the project's own login or site client, or a client ID")
+    .argParser(readClient)
+    .default({ kind: 'login' }, 'login')
+
+interface WantedClient {
+  readonly kind: ClientKind
+  readonly clientId?: string
+}
 
 /** The project's own client of a kind, or one client by its ID. */
-function readClient(client: string): { kind: ClientKind; clientId?: string } {
-  if (client === 'login' || client === 'site') return { kind: client }
-  return { kind: client.startsWith('login_') ? 'login' : 'site', clientId: client }
+function readClient(text: string): WantedClient {
+  if (text === 'login' || text === 'site') return { kind: text }
+  const kind = /^(login|site)_[0-9a-f]{32}$/.exec(text)?.[1]
+  if (kind === undefined)
+    throw new InvalidArgumentError('Allowed choices are login, site, or the ID of a client.')
+  return { kind: kind as ClientKind, clientId: text }
 }
 
 export function secretCommands(program: Command): void {
@@ -35,32 +42,33 @@ export function secretCommands(program: Command): void {
       0,
     )
     .option('--label <label>', 'a name to recognise it by', 'rotated')
-    .action((options: { project: string; client: string; grace: number; label: string }, command: Command) =>
-      withContext(async context => {
-        const { project: slug, client, grace, label } = options
-        const made = await rotateSecret(context, context.actor, {
-          ...readClient(client),
-          slug,
-          label,
-          grace,
-        })
-        const old = made.oldValidUntil
-        const end =
-          grace > 0 && old !== null
-            ? `Secrets before it work until ${moment(old)}.`
-            : 'Secrets before it work no longer.'
-        print(command, {
-          data: made,
-          lines: [
-            ...table([
-              ['client ID', made.clientId],
-              ['client secret', made.clientSecret],
-            ]),
-            '',
-            `Shown this once. ${end}`,
-          ],
-        })
-      }),
+    .action(
+      (options: { project: string; client: WantedClient; grace: number; label: string }, command: Command) =>
+        withContext(async context => {
+          const { project: slug, client, grace, label } = options
+          const made = await rotateSecret(context, context.actor, {
+            ...client,
+            slug,
+            label,
+            grace,
+          })
+          const old = made.oldValidUntil
+          const end =
+            grace > 0 && old !== null
+              ? `Secrets before it work until ${moment(old)}.`
+              : 'Secrets before it work no longer.'
+          print(command, {
+            data: made,
+            lines: [
+              ...table([
+                ['client ID', made.clientId],
+                ['client secret', made.clientSecret],
+              ]),
+              '',
+              `Shown this once. ${end}`,
+            ],
+          })
+        }),
     )
 
   secret
