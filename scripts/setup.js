@@ -1,5 +1,6 @@
 // Makes a fresh clone runnable: installs what package-lock.json names, once, and again when it changes.
 // Runs before `npm start`, `npm test` and `npm run gatepass`, on whatever Node the machine has.
+// With --check it installs nothing, and its exit code says whether there is anything to install.
 import { execSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, lstatSync, readFileSync, writeFileSync } from 'node:fs'
@@ -14,7 +15,10 @@ const wanted = createHash('sha256')
   .update(JSON.stringify([allowScripts, tap.plugin, process.platform, process.arch]))
   .digest('hex')
 
-if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
+const installed = existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted
+if (process.argv.includes('--check')) process.exit(installed ? 0 : 1)
+
+if (!installed) {
   // npm would empty the folder behind the link, which is somebody else's.
   if (lstatSync('node_modules', { throwIfNoEntry: false })?.isSymbolicLink()) {
     stop(

@@ -19,7 +19,7 @@ export function wrap(key: Buffer, name: string, plain: Uint8Array): Buffer {
 /** Decrypts what `wrap` made. Throws where the key or the name is another, or a byte was changed. */
 export function unwrap(key: Buffer, name: string, wrapped: Uint8Array): Buffer {
   const bytes = Buffer.from(wrapped)
-  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE))
+  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE), { authTagLength: TAG })
     .setAAD(Buffer.from(name))
     .setAuthTag(bytes.subarray(-TAG))
   return Buffer.concat([decipher.update(bytes.subarray(NONCE, -TAG)), decipher.final()])

@@ -1,7 +1,7 @@
 // The README does what it says: its commands are run as they stand there, in a fresh copy, by a shell.
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -35,7 +35,7 @@ function freshCopy(t: Test): string {
 /** `npm start` and `npm run gatepass` install where they have not: then this is not the place to run them. */
 function whyNot(): string | false {
   if (!answers('curl', '--version')) return 'there is no curl on this machine'
-  if (existsSync(join(root, 'node_modules/.gatepass-installed'))) return false
+  if (answers(process.execPath, join(root, 'scripts/setup.js'), '--check')) return false
   return 'the packages were not installed by npm start or npm test'
 }
 

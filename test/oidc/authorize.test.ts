@@ -161,8 +161,12 @@ t.test('refuses', async t => {
     }
     await isErrorPage(t, gatepass, requestOf(other.clientId), 'the redirect URI of another client')
     t.equal(await gatepass.count('codes'), 0)
-    const reasons = (await gatepass.steps()).map(({ reason, projectId }) => [reason, projectId])
-    t.same(reasons[0], ['redirect_not_allowed', acme.id], 'and the project can see why')
+    // The clock stands still here, so which of the steps is the newest is left to chance.
+    const seen = (await gatepass.steps()).filter(({ projectId }) => projectId === acme.id)
+    t.ok(
+      seen.some(({ reason }) => reason === 'redirect_not_allowed'),
+      'and the project can see why',
+    )
   })
 
   t.test('parameters that are missing, malformed, repeated or too long: told to the client', async t => {

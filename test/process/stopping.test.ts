@@ -1,6 +1,5 @@
 // What a stop does to those who are being served: whoever was accepted gets an answer, and nobody else gets in.
-import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import Sqlite from 'better-sqlite3'
@@ -104,7 +103,7 @@ t.test('whoever never ends is cut off, and the process ends with 0 within 10 s',
   t.ok(performance.now() - started < 10_000)
 })
 
-const setUp = existsSync(join(checkout, 'node_modules/.gatepass-installed'))
+const setUp = spawnSync(process.execPath, [join(checkout, 'scripts/setup.js'), '--check']).status === 0
 t.test(
   'npm start, told to stop, takes the server along',
   {
