@@ -4,6 +4,7 @@ import * as foundation from './0001-foundation.ts'
 import * as binding from './0002-binding.ts'
 import * as keySchedule from './0003-key-schedule.ts'
 import * as openid from './0004-openid.ts'
+import * as console from './0005-console.ts'
 
 export interface Migration {
   readonly version: number
@@ -17,4 +18,5 @@ export const migrations: readonly Migration[] = [
   { version: 2, name: 'binding', up: binding.up },
   { version: 3, name: 'key-schedule', up: keySchedule.up },
   { version: 4, name: 'openid', up: openid.up },
+  { version: 5, name: 'console', up: console.up },
 ]

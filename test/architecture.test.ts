@@ -17,6 +17,7 @@ const order = [
     'http',
     'site',
     'central',
+    'api',
     'console',
     'demo',
     'announce',
@@ -78,7 +79,7 @@ const rules: Record<string, { check: Rule; breaks: Sources; says: RegExp; everyw
       const part = partOf(file)
       if (/^(fastify|@fastify\/.*)$/.test(name)) {
         return (
-          !['http', 'site', 'central', 'console', 'demo', 'app', 'stop', 'main'].includes(part) &&
+          !['http', 'site', 'central', 'api', 'console', 'demo', 'app', 'stop', 'main'].includes(part) &&
           `imports ${name}`
         )
       }
@@ -90,7 +91,7 @@ const rules: Record<string, { check: Rule; breaks: Sources; says: RegExp; everyw
   'queries stand in stores, not in doors': {
     check: eachFile(
       (file, code) =>
-        ['http', 'site', 'console', 'demo', 'app', 'main', 'cli'].includes(partOf(file)) &&
+        ['http', 'site', 'central', 'api', 'console', 'demo', 'app', 'main', 'cli'].includes(partOf(file)) &&
         /\.(selectFrom|insertInto|updateTable|deleteFrom)\(/.test(code) &&
         'holds a query',
     ),

@@ -92,6 +92,7 @@ export async function addClient(
         jwks: null,
         id_token_algorithm: more.algorithm ?? null,
         created_at: 0,
+        version: 1,
       })
       .execute()
     await moveSettingsVersion(tx)

@@ -146,7 +146,10 @@ export async function dryRun(
     dryRun: true,
     profile,
     tokenValidity: pushed.validityMinutes,
-    groups: pushed.groups.map(group => ({ ...group, new: pushed.newGroups.includes(group) })),
+    groups: pushed.groups.map(group => {
+      const { id, slug, name } = group
+      return { id, slug, name, new: pushed.newGroups.includes(group) }
+    }),
     claims: readerClaims(withNewGroups, reader?.id ?? 'made at the first sign-in', pushed.profile),
     warnings: pushed.warnings,
     traceId: visit.traceId,

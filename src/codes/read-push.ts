@@ -35,8 +35,6 @@ export interface Pushed {
   readonly detail: Readonly<Record<string, unknown>>
 }
 
-const VALIDITY = { default: 15, least: 5, most: 1440 }
-
 /** @throws AppError `invalid_request` for groups that the project does not know, or a challenge without its method. */
 export function readPush(project: Project, push: Push, now: number): Pushed {
   const warnings: string[] = []
@@ -54,8 +52,8 @@ export function readPush(project: Project, push: Push, now: number): Pushed {
     warnings.push(`unknown reader groups were ignored: ${ignored.slice(0, 10).join(', ')}`)
   if (toCreate.length > 0) warnings.push(`new reader groups: ${toCreate.map(group => group.slug).join(', ')}`)
 
-  const asked = push.tokenValidity ?? VALIDITY.default
-  const validityMinutes = Math.min(VALIDITY.most, Math.max(VALIDITY.least, asked))
+  const asked = push.tokenValidity ?? project.defaultTokenValidity
+  const validityMinutes = Math.min(project.maxTokenValidity, Math.max(project.minTokenValidity, asked))
   if (validityMinutes !== asked) warnings.push(`tokenValidity ${asked} was set to ${validityMinutes} minutes`)
 
   const email = push.emailId.normalize('NFC')

@@ -10,6 +10,9 @@ export type ClientAuthMethod = 'client_secret' | 'private_key_jwt' | 'none'
 
 export type SigningAlgorithm = 'ES256' | 'EdDSA' | 'RS256'
 
+/** `owner`: everything; `project_administrator`: their projects; `read_only`: looks, and changes nothing. */
+export type AdministratorRole = 'owner' | 'project_administrator' | 'read_only'
+
 export interface Tables {
   settings_version: { id: 1; version: number }
   projects: {
@@ -30,6 +33,12 @@ export interface Tables {
     outstanding_codes_limit: number
     binding: 'off' | 'confirm' | 'required'
     site_elsewhere: Switch
+    version: number
+    logo_url: string | null
+    accent_color: string | null
+    min_token_validity: number
+    max_token_validity: number
+    default_token_validity: number
     created_at: Moment
     updated_at: Moment
     deleted_at: Moment | null
@@ -46,6 +55,7 @@ export interface Tables {
     jwks: string | null
     id_token_algorithm: SigningAlgorithm | null
     created_at: Moment
+    version: number
   }
   client_secrets: {
     id: string
@@ -57,7 +67,14 @@ export interface Tables {
     expires_at: Moment | null
     last_used_at: Moment | null
   }
-  reader_groups: { id: string; project_id: string; slug: string; name: string; created_at: Moment }
+  reader_groups: {
+    id: string
+    project_id: string
+    slug: string
+    name: string
+    created_at: Moment
+    version: number
+  }
   readers: {
     id: string
     project_id: string
@@ -170,6 +187,60 @@ export interface Tables {
     target: string
     detail: string
   }
+  sign_in_counts: { project_id: string; hour: Moment; passed: number; failed: number }
+  administrators: {
+    id: string
+    email: string
+    canonical_email: string
+    name: string
+    role: AdministratorRole
+    project_ids: string | null
+    password_hash: string | null
+    wrapped_totp_secret: Uint8Array | null
+    totp_step: number | null
+    created_at: Moment
+    disabled_at: Moment | null
+    version: number
+  }
+  administrator_links: {
+    key: Uint8Array
+    administrator_id: string | null
+    created_by: string
+    created_at: Moment
+    expires_at: Moment
+    used_at: Moment | null
+  }
+  administrator_sessions: {
+    key: Uint8Array
+    administrator_id: string
+    created_at: Moment
+    last_seen_at: Moment
+    expires_at: Moment
+    ended_at: Moment | null
+    address: string | null
+    user_agent: string
+  }
+  api_keys: {
+    id: string
+    name: string
+    scopes: string
+    project_ids: string | null
+    hash: Uint8Array
+    hint: string
+    created_by: string
+    created_at: Moment
+    expires_at: Moment | null
+    revoked_at: Moment | null
+    last_used_at: Moment | null
+  }
+  idempotency_keys: {
+    key: Uint8Array
+    request_hash: Uint8Array
+    status: number | null
+    sealed_answer: Uint8Array | null
+    created_at: Moment
+  }
+  guess_counters: { key: string; count: number; ends_at: Moment }
   schema_migrations: { version: number; name: string; applied_at: Moment }
 }
 

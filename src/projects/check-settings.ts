@@ -49,6 +49,28 @@ export function checkSettings(
   if (!Number.isInteger(limit) || limit < 1 || limit > 10_000_000) {
     wrong('outstandingCodesLimit', 'must be a whole number from 1 to 10000000')
   }
+  const { minTokenValidity, defaultTokenValidity, maxTokenValidity } = settings
+  for (const [field, minutes] of Object.entries({
+    minTokenValidity,
+    defaultTokenValidity,
+    maxTokenValidity,
+  })) {
+    if (!Number.isInteger(minutes) || minutes < 5 || minutes > 1440) {
+      wrong(field, 'must be a whole number of minutes from 5 to 1440')
+    }
+  }
+  if (minTokenValidity > defaultTokenValidity || defaultTokenValidity > maxTokenValidity) {
+    wrong(
+      'defaultTokenValidity',
+      `must lie between the least (${minTokenValidity}) and the most (${maxTokenValidity}) minutes`,
+    )
+  }
+  if (settings.logoUrl !== null && webUrl(settings.logoUrl)?.protocol !== 'https:') {
+    wrong('logoUrl', 'must be an https URL of an image')
+  }
+  if (settings.accentColor !== null && !/^#[0-9a-f]{6}$/.test(settings.accentColor)) {
+    wrong('accentColor', 'must be a colour such as #0b6355')
+  }
   if (!bindings.includes(settings.binding)) wrong('binding', `must be one of ${bindings.join(', ')}`)
 
   if (problems.length > 0 || !site) {

@@ -35,6 +35,11 @@ export const defaultSettings = {
   outstandingCodesLimit: 100_000,
   binding: 'off',
   siteElsewhere: false,
+  logoUrl: null,
+  accentColor: null,
+  minTokenValidity: 5,
+  maxTokenValidity: 1440,
+  defaultTokenValidity: 15,
 } as const satisfies Partial<ProjectSettings>
 
 /**
@@ -86,6 +91,7 @@ export function newClient(id: string, projectId: string, kind: ClientKind, now: 
     jwks: null,
     id_token_algorithm: null,
     created_at: now,
+    version: 1,
   } as const
 }
 

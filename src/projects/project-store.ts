@@ -18,6 +18,7 @@ export async function insertProject(
       created_at: now,
       updated_at: now,
       deleted_at: null,
+      version: 1,
     })
     .execute()
 }
@@ -31,7 +32,12 @@ export async function updateProject(
 ): Promise<void> {
   await tx
     .updateTable('projects')
-    .set({ ...toColumns(settings), site_host: siteHost, updated_at: now })
+    .set(eb => ({
+      ...toColumns(settings),
+      site_host: siteHost,
+      updated_at: now,
+      version: eb('version', '+', 1),
+    }))
     .where('id', '=', id)
     .execute()
 }
@@ -80,6 +86,11 @@ function toColumns(settings: ProjectSettings) {
     outstanding_codes_limit: settings.outstandingCodesLimit,
     binding: settings.binding,
     site_elsewhere: settings.siteElsewhere ? 1 : 0,
+    logo_url: settings.logoUrl,
+    accent_color: settings.accentColor,
+    min_token_validity: settings.minTokenValidity,
+    max_token_validity: settings.maxTokenValidity,
+    default_token_validity: settings.defaultTokenValidity,
   } as const
 }
 
@@ -102,6 +113,12 @@ function toProject(row: Row<'projects'>, groups: ReaderGroup[]): Project {
     outstandingCodesLimit: row.outstanding_codes_limit,
     binding: row.binding,
     siteElsewhere: row.site_elsewhere === 1,
+    logoUrl: row.logo_url,
+    accentColor: row.accent_color,
+    minTokenValidity: row.min_token_validity,
+    maxTokenValidity: row.max_token_validity,
+    defaultTokenValidity: row.default_token_validity,
+    version: row.version,
     groups,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
@@ -120,11 +137,12 @@ function toClient(row: Row<'clients'>, secrets: ClientSecret[]): Client {
     jwks: row.jwks === null ? null : JSON.parse(row.jwks),
     idTokenAlgorithm: row.id_token_algorithm,
     secrets,
+    version: row.version,
   }
 }
 
 function toGroup(row: Row<'reader_groups'>): ReaderGroup {
-  return { id: row.id, slug: row.slug, name: row.name }
+  return { id: row.id, slug: row.slug, name: row.name, version: row.version }
 }
 
 function toSecret(row: Row<'client_secrets'>): ClientSecret {

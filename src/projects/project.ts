@@ -41,12 +41,21 @@ export interface ProjectSettings {
   readonly binding: Binding
   /** The site URL leads to another server, not to this one: its browser comes back to the identity server's callback. */
   readonly siteElsewhere: boolean
+  /** An https URL of an image for pages that readers see; null: our own mark. */
+  readonly logoUrl: string | null
+  /** `#rrggbb`, for buttons and links of those pages; null: our own. */
+  readonly accentColor: string | null
+  /** Minutes that a session lasts: what a push asks for is held between least and most; without a wish, the default. */
+  readonly minTokenValidity: number
+  readonly maxTokenValidity: number
+  readonly defaultTokenValidity: number
 }
 
 export interface ReaderGroup {
   readonly id: string
   readonly slug: string
   readonly name: string
+  readonly version: number
 }
 
 export interface Project extends ProjectSettings {
@@ -54,6 +63,8 @@ export interface Project extends ProjectSettings {
   /** Host of the site URL, lower case, with the port where it is not the scheme's own. */
   readonly siteHost: string
   readonly groups: readonly ReaderGroup[]
+  /** How often the settings were changed: who saves over a newer one is told. */
+  readonly version: number
   readonly createdAt: number
   readonly updatedAt: number
 }
@@ -87,6 +98,7 @@ export interface Client {
   /** What its ID tokens are signed with; null: as the project says. */
   readonly idTokenAlgorithm: SigningAlgorithm | null
   readonly secrets: readonly ClientSecret[]
+  readonly version: number
 }
 
 export function callbackUrl(project: Project): string {

@@ -5,9 +5,15 @@ import { AppError } from '../errors.ts'
 import type { Clock } from '../platform/clock.ts'
 import { uuidv7 } from '../platform/random.ts'
 import { changeSettings } from './change-settings.ts'
-import type { ReaderGroup } from './project.ts'
+import type { Project, ReaderGroup } from './project.ts'
 import { listProjects } from './project-store.ts'
+import { refuseStale } from './refuse-stale.ts'
 import { requireProject } from './update-project.ts'
+
+interface Deps {
+  readonly database: Database
+  readonly clock: Clock
+}
 
 export const groupSlugPattern = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 
@@ -38,31 +44,100 @@ export async function ensureGroup(
 
 /** Makes a reader group. @throws AppError `invalid_request` for a wrong slug, `conflict` for one that exists. */
 export async function createGroup(
-  deps: { database: Database; clock: Clock },
+  deps: Deps,
   actor: Actor,
   input: { slug: string; groupSlug: string; name: string },
 ): Promise<ReaderGroup> {
   const now = deps.clock.now()
   if (!groupSlugPattern.test(input.groupSlug)) {
-    throw new AppError(
-      'invalid_request',
-      'A group slug is 1 to 63 lower-case letters, digits and inner hyphens.',
-    )
+    throw wrong('slug', 'must be 1 to 63 lower-case letters, digits and inner hyphens')
   }
-  const name = input.name.normalize('NFC').trim()
-  if (name.length === 0 || name.length > 100 || /\p{Cc}/u.test(name)) {
-    throw new AppError('invalid_request', 'A group name is 1 to 100 characters without control characters.')
-  }
+  const name = checkName(input.name)
   return await changeSettings(deps.database, actor, now, async tx => {
     const project = requireProject(await listProjects(tx), input.slug)
     if (project.groups.some(existing => existing.slug === input.groupSlug)) {
       throw new AppError('conflict', `Project ${input.slug} has a group ${input.groupSlug} already.`)
     }
-    const group = { id: uuidv7(now), slug: input.groupSlug, name }
+    const group = { id: uuidv7(now), slug: input.groupSlug, name, version: 1 }
     await insertGroup(tx, project.id, group, now)
     return {
       result: group,
       event: { action: 'group.create', projectId: project.id, target: group.slug, detail: group },
     }
+  })
+}
+
+/**
+ * Gives a reader group another name; its slug, which login endpoints send and rules name, stays.
+ * @throws AppError `invalid_request`, `not_found`; `precondition_failed` where it is no longer at `expectedVersion`.
+ */
+export async function renameGroup(
+  deps: Deps,
+  actor: Actor,
+  input: { slug: string; groupSlug: string; name: string; expectedVersion?: number | undefined },
+): Promise<ReaderGroup> {
+  const now = deps.clock.now()
+  const name = checkName(input.name)
+  return await changeSettings(deps.database, actor, now, async tx => {
+    const project = requireProject(await listProjects(tx), input.slug)
+    const group = requireGroup(project, input.groupSlug)
+    refuseStale(`Group ${group.slug}`, group, input.expectedVersion)
+    const renamed = { ...group, name, version: group.version + 1 }
+    await tx
+      .updateTable('reader_groups')
+      .set({ name, version: renamed.version })
+      .where('id', '=', group.id)
+      .execute()
+    const detail = { name: { from: group.name, to: name } }
+    return {
+      result: renamed,
+      event: { action: 'group.update', projectId: project.id, target: group.slug, detail },
+    }
+  })
+}
+
+/**
+ * Deletes a reader group; its readers are in it no longer.
+ * @throws AppError `not_found`; `conflict` while a path rule names it, because who may read those pages then would not
+ * be said by anybody; `precondition_failed` as `renameGroup`.
+ */
+export async function deleteGroup(
+  deps: Deps,
+  actor: Actor,
+  input: { slug: string; groupSlug: string; expectedVersion?: number | undefined },
+): Promise<void> {
+  const now = deps.clock.now()
+  await changeSettings(deps.database, actor, now, async tx => {
+    const project = requireProject(await listProjects(tx), input.slug)
+    const group = requireGroup(project, input.groupSlug)
+    refuseStale(`Group ${group.slug}`, group, input.expectedVersion)
+    const rules = project.pathRules.filter(rule => rule.groups.includes(group.slug))
+    if (rules.length > 0) {
+      const paths = rules.map(rule => rule.path).join(', ')
+      throw new AppError('conflict', `Group ${group.slug} decides who may open ${paths}; change that first.`)
+    }
+    await tx.deleteFrom('reader_groups').where('id', '=', group.id).execute()
+    return {
+      result: undefined,
+      event: { action: 'group.delete', projectId: project.id, target: group.slug, detail: { ...group } },
+    }
+  })
+}
+
+function requireGroup(project: Project, groupSlug: string): ReaderGroup {
+  const group = project.groups.find(candidate => candidate.slug === groupSlug || candidate.id === groupSlug)
+  if (!group) throw new AppError('not_found', `Project ${project.slug} has no group ${groupSlug}.`)
+  return group
+}
+
+function checkName(given: string): string {
+  const name = given.normalize('NFC').trim()
+  if (name.length > 0 && name.length <= 100 && !/\p{Cc}/u.test(name)) return name
+  throw wrong('name', 'must be 1 to 100 characters without control characters')
+}
+
+function wrong(field: string, problem: string): AppError {
+  return new AppError('invalid_request', `The group cannot be taken: ${field} ${problem}.`, {
+    fields: [{ field, problem }],
   })
 }

@@ -13,6 +13,7 @@ import { insertNewSecret } from './client-secrets.ts'
 import { newClient, newClientId } from './create-project.ts'
 import type { Client, Project } from './project.ts'
 import { listClients, listProjects } from './project-store.ts'
+import { refuseStale } from './refuse-stale.ts'
 import { requireProject } from './update-project.ts'
 
 interface Deps {
@@ -69,21 +70,27 @@ export async function createSiteClient(
   })
 }
 
-/** Changes what is named of a client. @throws AppError `invalid_request`, `not_found`. */
+/**
+ * Changes what is named of a client.
+ * @throws AppError `invalid_request`, `not_found`, and `precondition_failed` where it is no longer at `expectedVersion`.
+ */
 export async function updateSiteClient(
   deps: Deps,
   actor: Actor,
   slug: string,
   clientId: string,
   settings: ClientSettings,
+  expectedVersion?: number,
 ): Promise<void> {
   const now = deps.clock.now()
   await changeSettings(deps.database, actor, now, async tx => {
     const { project, client } = await requireSiteClient(tx, slug, clientId)
+    refuseStale(`Client ${client.id}`, client, expectedVersion)
     checkClient({ authMethod: client.authMethod, jwks: client.jwks, ...settings })
     const columns = toColumns(settings)
     if (Object.keys(columns).length > 0) {
-      await tx.updateTable('clients').set(columns).where('id', '=', client.id).execute()
+      const next = { ...columns, version: client.version + 1 }
+      await tx.updateTable('clients').set(next).where('id', '=', client.id).execute()
     }
     const event = {
       action: 'client.update',

@@ -6,6 +6,7 @@ import { changeSettings } from './change-settings.ts'
 import { checkSettings } from './check-settings.ts'
 import type { Project, ProjectSettings } from './project.ts'
 import { listProjects, markProjectDeleted, updateProject as writeProject } from './project-store.ts'
+import { refuseStale } from './refuse-stale.ts'
 import { refuseTaken } from './refuse-taken.ts'
 
 interface Deps {
@@ -14,16 +15,22 @@ interface Deps {
   readonly issuer: string
 }
 
-/** Changes the given settings of a project. @throws AppError as `createProject`, and `not_found`. */
+/**
+ * Changes the given settings of a project.
+ * @throws AppError as `createProject`, `not_found`, and `precondition_failed` where the project is no longer at
+ * `expectedVersion`.
+ */
 export async function updateProject(
   deps: Deps,
   actor: Actor,
   slug: string,
   changes: Partial<ProjectSettings>,
+  expectedVersion?: number,
 ): Promise<void> {
   const now = deps.clock.now()
   await changeSettings(deps.database, actor, now, async tx => {
     const project = requireProject(await listProjects(tx), slug)
+    refuseStale(`Project ${slug}`, project, expectedVersion)
     const { settings, siteHost } = checkSettings({ ...project, ...changes }, deps.issuer)
     await refuseTaken(tx, settings.slug, siteHost, project.id)
     await writeProject(tx, project.id, siteHost, settings, now)

@@ -26,7 +26,7 @@ export function resolveGroups(project: Project, sent: readonly string[], now: nu
       toCreate.find(candidate => candidate.slug === reference)
     if (group) found.set(group.id, group)
     else if (project.unknownGroups === 'create' && groupSlugPattern.test(reference)) {
-      const made = { id: uuidv7(now), slug: reference, name: reference }
+      const made = { id: uuidv7(now), slug: reference, name: reference, version: 1 }
       toCreate.push(made)
       found.set(made.id, made)
     } else unknown.push(reference)

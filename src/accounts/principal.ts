@@ -1,0 +1,79 @@
+// Who asks, at the console (an administrator) or at the admin API (a key), and what they may. Both doors ask here.
+import type { Actor } from '../audit/audit-log.ts'
+import type { AdministratorRole } from '../db/tables.ts'
+import { AppError } from '../errors.ts'
+import type { Project } from '../projects/project.ts'
+import type { Registry } from '../projects/registry.ts'
+
+/** Rights of an API key, and what the roles of administrators are made of. `projects` is with clients and groups. */
+export const scopes = [
+  'projects:read',
+  'projects:write',
+  'secrets:write',
+  'readers:read',
+  'readers:write',
+  'sign-ins:read',
+  'sign-ins:test',
+  'keys:read',
+  'keys:write',
+  'audit:read',
+  'administrators:read',
+  'administrators:write',
+] as const
+export type Scope = (typeof scopes)[number]
+
+const ofProjects = scopes.filter(scope => /^(projects|secrets|readers|sign-ins):/.test(scope))
+
+export const scopesOfRole: Readonly<Record<AdministratorRole, readonly Scope[]>> = {
+  owner: scopes,
+  project_administrator: [...ofProjects, 'audit:read'],
+  read_only: [...ofProjects.filter(scope => scope.endsWith(':read')), 'keys:read', 'audit:read'],
+}
+
+export interface Principal {
+  readonly kind: 'administrator' | 'api_key'
+  readonly id: string
+  /** For the audit log. */
+  readonly actor: Actor
+  readonly scopes: ReadonlySet<Scope>
+  /** IDs of the projects that they may see at all. */
+  readonly projects: 'all' | ReadonlySet<string>
+}
+
+export function may(principal: Principal, scope: Scope): boolean {
+  return principal.scopes.has(scope)
+}
+
+export function maySee(principal: Principal, projectId: string | null): boolean {
+  return principal.projects === 'all' || (projectId !== null && principal.projects.has(projectId))
+}
+
+/** @throws AppError `access_denied` where the principal does not have the right. */
+export function requireScope(principal: Principal, scope: Scope): void {
+  if (may(principal, scope)) return
+  throw new AppError('access_denied', `This needs the right ${scope}, which you do not have.`)
+}
+
+/** What concerns the whole installation, such as making projects. @throws AppError `access_denied`. */
+export function requireAllProjects(principal: Principal, scope: Scope): void {
+  requireScope(principal, scope)
+  if (principal.projects === 'all') return
+  throw new AppError('access_denied', 'This needs a right over all projects; you have it over some.')
+}
+
+/**
+ * The project with this slug, for what needs `scope`.
+ * @throws AppError `not_found` for one that is not there or not theirs, which look alike; `access_denied`.
+ */
+export function requireProjectFor(
+  principal: Principal,
+  registry: Registry,
+  slug: string,
+  scope: Scope,
+): Project {
+  const project = registry.projectBySlug(slug)
+  if (!project || !maySee(principal, project.id))
+    throw new AppError('not_found', `There is no project ${slug}.`)
+  requireScope(principal, scope)
+  return project
+}
