@@ -1,0 +1,15 @@
+import type { Administrator } from './administrator.ts'
+import { type Principal, scopesOfRole } from './principal.ts'
+import { actorOf } from './sign-in-administrator.ts'
+
+/** What an administrator may, as their role and projects say. */
+export function principalOf(administrator: Administrator, address: string): Principal {
+  const { id, role, projectIds } = administrator
+  return {
+    kind: 'administrator',
+    id,
+    actor: actorOf(administrator, address),
+    scopes: new Set(scopesOfRole[role]),
+    projects: role === 'owner' || projectIds === null ? 'all' : new Set(projectIds),
+  }
+}
