@@ -8,6 +8,7 @@ import Fastify, {
 import { centralRoutes } from './central/central.ts'
 import { createOutstandingCodes } from './codes/outstanding-codes.ts'
 import type { Config } from './config.ts'
+import { consoleRoutes } from './console/console.ts'
 import type { Database } from './db/database.ts'
 import type { Demo } from './demo/demo.ts'
 import { demoRoutes } from './demo/demo-routes.ts'
@@ -50,11 +51,12 @@ export async function buildApp({
 }: AppOptions): Promise<FastifyInstance> {
   const registry = createRegistry(database.read)
   const hostOf = createHostReader(config.trustProxy)
+  const wrapping = wrappingKey(config.secret)
   const core: Core = {
     database,
     clock,
     registry,
-    keys: createKeyRing(database, clock, wrappingKey(config.secret)),
+    keys: createKeyRing(database, clock, wrapping),
     outstanding: createOutstandingCodes(),
     failures: createFailureLimits(),
     strangers: createFailureLimits({ perClient: 60, perAddress: 300 }),
@@ -146,6 +148,7 @@ export async function buildApp({
   await app.register(async doors => landingRoutes(doors, { registry, production: config.production }))
   await app.register(async doors => centralRoutes(doors, core))
   await app.register(async doors => siteRoutes(doors, { ...core, hostOf }))
+  await app.register(async doors => consoleRoutes(doors, { ...core, ...config, wrapping }))
   if (demo) await app.register(async doors => demoRoutes(doors, demo, config.issuer))
   return app
 }

@@ -1,0 +1,11 @@
+import type { Core } from '../http/core.ts'
+
+/** What the console hands to the rules, beside what every door does. */
+export interface ConsoleCore extends Core {
+  /** Wraps what only this installation may read: second factors, and secrets on their way to being shown once. */
+  readonly wrapping: Buffer
+  readonly production: boolean
+  /** Days that a signing key signs; 0: keys are rotated by hand alone. */
+  readonly keyRotationDays: number
+  readonly allowPrivateNetworks: boolean
+}

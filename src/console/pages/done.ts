@@ -1,0 +1,17 @@
+const sentences: Readonly<Record<string, string>> = {
+  welcome: 'Welcome. You are an administrator of this Gatepass now.',
+  saved: 'Saved.',
+  'password-set': 'The new password is set; other sessions have ended.',
+  'second-factor-on': 'The second factor is on: the next sign-in asks for it.',
+  'second-factor-off': 'The second factor is off.',
+  'session-ended': 'Signed out there.',
+  'signed-out': 'You are signed out.',
+  'project-made': 'The project is there. Set up your application next.',
+  'group-made': 'The group is there.',
+  'group-deleted': 'The group is deleted.',
+}
+
+/** What `?done=` says was just done; an address that somebody made up says nothing. */
+export function doneSentence(done: string | undefined): string | undefined {
+  return done !== undefined && Object.hasOwn(sentences, done) ? sentences[done] : undefined
+}

@@ -1,0 +1,29 @@
+import { html } from 'ghtml'
+import type { Project } from '../../projects/project.ts'
+import { type ConsoleFrame, consolePage } from './layout.ts'
+import { badge, empty } from './parts.ts'
+
+export function projectsPage(frame: ConsoleFrame, { projects }: { projects: readonly Project[] }): string {
+  const mayMake = frame.allProjects && frame.scopes.has('projects:write')
+  const make = html`<a class="button" href="/console/new-project">New project</a>`
+  return consolePage(frame, {
+    title: 'Projects',
+    lead: 'A project is a knowledge base with its login endpoint, its readers and their groups.',
+    ...(mayMake && projects.length > 0 && { actions: make }),
+    main:
+      projects.length === 0
+        ? empty(
+            'No project yet.',
+            mayMake
+              ? html`Make one: you need the address of your knowledge base and of your login page. !${make}`
+              : 'Ask an owner to give you one.',
+          )
+        : html`<ul class="tiles">!${projects.map(tile)}</ul>`,
+  })
+}
+
+function tile(project: Project): string {
+  return html`<li class="tile"><a href="/console/projects/${project.slug}"><strong>${project.name}</strong></a>
+<span class="quiet">${new URL(project.siteUrl).host}</span>
+!${project.jwtEnabled ? badge('good', 'JWT SSO on') : badge('warn', 'JWT SSO off')}</li>`
+}
