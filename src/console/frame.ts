@@ -3,7 +3,7 @@ import { maySee, requireProjectFor, type Scope } from '../accounts/principal.ts'
 import type { Project } from '../projects/project.ts'
 import type { ConsoleCore } from './console-core.ts'
 import { formToken } from './forgery.ts'
-import type { ConsoleFrame } from './pages/layout.ts'
+import type { ConsoleFrame } from './pages/console-frame.ts'
 import { visitOf } from './visit.ts'
 
 /** What stands around every page: who is signed in, which projects they have, and where they are. */

@@ -83,7 +83,7 @@ export function radioField(
   const problem = field.refused?.problems[field.name]
   return html`<fieldset class="field choices !${problem ? 'field-bad' : ''}"><legend>${field.label}</legend>
 !${field.hint ? html`<p class="hint">${field.hint}</p>` : ''}
-!${problem ? html`<p class="problem">${field.label} ${problem}</p>` : ''}
+!${problem ? html`<p class="problem">${sentenceOf(problem)}</p>` : ''}
 !${field.options.map(
     ([value, label, about]) =>
       html`<label class="choice"><input type="radio" name="${field.name}" value="${value}" !${value === chosen ? 'checked' : ''}><span><strong>${label}</strong><small>${about}</small></span></label>`,
@@ -97,7 +97,12 @@ export function switchField(field: Omit<Field, 'value'> & { readonly on: boolean
   return html`<div class="field !${problem ? 'field-bad' : ''}"><label class="switch"><input type="checkbox" id="${idOf(field)}" name="${field.name}" value="on" !${on ? 'checked' : ''} !${described(field)}>
 <span class="switch-track" aria-hidden="true"></span><span>${field.label}</span></label>
 !${field.hint ? html`<p class="hint" id="${idOf(field)}-hint">${field.hint}</p>` : ''}
-!${problem ? html`<p class="problem" id="${idOf(field)}-problem">${field.label} ${problem}</p>` : ''}</div>`
+!${problem ? html`<p class="problem" id="${idOf(field)}-problem">${sentenceOf(problem)}</p>` : ''}</div>`
+}
+
+/** `must be an origin` of a field becomes a sentence under it. */
+function sentenceOf(problem: string): string {
+  return `${problem.charAt(0).toUpperCase()}${problem.slice(1)}.`
 }
 
 function idOf({ id, name }: Pick<Field, 'id' | 'name'>): string {
@@ -127,5 +132,5 @@ function wrapped(field: Field, control: string): string {
 !${control}
 !${field.hint ? html`<p class="hint" id="${idOf(field)}-hint">${field.hint}</p>` : ''}
 !${differs ? html`<p class="stored">Stored now: <code>${stored === '' ? 'nothing' : stored}</code></p>` : ''}
-!${problem ? html`<p class="problem" id="${idOf(field)}-problem">${field.label} ${problem}</p>` : ''}</div>`
+!${problem ? html`<p class="problem" id="${idOf(field)}-problem">${sentenceOf(problem)}</p>` : ''}</div>`
 }

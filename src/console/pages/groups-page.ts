@@ -1,8 +1,9 @@
 import { html } from 'ghtml'
 import type { Project, ReaderGroup } from '../../projects/project.ts'
 import type { Refused } from '../submit.ts'
+import type { ConsoleFrame } from './console-frame.ts'
 import { hiddenToken, hiddenVersion, refusal, textField } from './form.ts'
-import { type ConsoleFrame, consolePage } from './layout.ts'
+import { consolePage } from './layout.ts'
 import { card, copyable, empty } from './parts.ts'
 
 export function groupsPage(

@@ -2,34 +2,13 @@
 // page shows. Nothing is inline, which the policy forbids; the script only adds copy buttons to pages that are whole
 // without it.
 import { html } from 'ghtml'
-import type { Administrator } from '../../accounts/administrator.ts'
-import type { Scope } from '../../accounts/principal.ts'
-import type { Project } from '../../projects/project.ts'
 import { assetPath as siteAsset } from '../../site/assets/site-assets.ts'
 import { mark } from '../../site/pages/layout.ts'
 import { assetPath } from '../assets/console-assets.ts'
+import type { ConsoleFrame } from './console-frame.ts'
 import { doneSentence } from './done.ts'
 import { hiddenToken } from './form.ts'
 import { navigationOf } from './navigation.ts'
-
-export interface ConsoleFrame {
-  readonly me: Administrator
-  readonly scopes: ReadonlySet<Scope>
-  /** They see all projects, not only some. */
-  readonly allProjects: boolean
-  /** For forms. */
-  readonly token: string
-  /** Path of the page itself. */
-  readonly path: string
-  /** Whose pages these are; undefined on pages of the whole installation. */
-  readonly project: Project | undefined
-  /** Those that they may see. */
-  readonly projects: readonly Project[]
-  /** What was just done, as the address says. */
-  readonly done: string | undefined
-  /** The moment of the page, in milliseconds. */
-  readonly now: number
-}
 
 /** A page inside the console's frame. `main` is HTML already; the title is text. */
 export function consolePage(

@@ -1,5 +1,5 @@
 import type { Scope } from '../../accounts/principal.ts'
-import type { ConsoleFrame } from './layout.ts'
+import type { ConsoleFrame } from './console-frame.ts'
 
 interface Section {
   readonly title: string

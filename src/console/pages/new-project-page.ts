@@ -1,7 +1,8 @@
 import { html } from 'ghtml'
 import type { Refused } from '../submit.ts'
+import type { ConsoleFrame } from './console-frame.ts'
 import { hiddenToken, refusal, textField } from './form.ts'
-import { type ConsoleFrame, consolePage } from './layout.ts'
+import { consolePage } from './layout.ts'
 
 export function newProjectPage(frame: ConsoleFrame, { refused }: { refused?: Refused | undefined }): string {
   return consolePage(frame, {

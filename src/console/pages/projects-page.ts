@@ -1,6 +1,7 @@
 import { html } from 'ghtml'
 import type { Project } from '../../projects/project.ts'
-import { type ConsoleFrame, consolePage } from './layout.ts'
+import type { ConsoleFrame } from './console-frame.ts'
+import { consolePage } from './layout.ts'
 import { badge, empty } from './parts.ts'
 
 export function projectsPage(frame: ConsoleFrame, { projects }: { projects: readonly Project[] }): string {

@@ -1,8 +1,9 @@
 import { html } from 'ghtml'
 import { renderSVG } from 'uqr'
 import type { Refused } from '../submit.ts'
+import type { ConsoleFrame } from './console-frame.ts'
 import { hiddenToken, refusal, textField } from './form.ts'
-import { type ConsoleFrame, consolePage } from './layout.ts'
+import { consolePage } from './layout.ts'
 import { copyable } from './parts.ts'
 
 export function totpPage(
