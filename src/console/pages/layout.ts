@@ -28,12 +28,12 @@ export function consolePage(
 <details class="menu"><summary>Menu</summary><div class="menu-panel">!${switcher(frame)}<nav aria-label="Console">!${navigation}</nav>!${meBlock(frame)}</div></details>
 </header>
 <div class="shell">
-<div class="rail">
+<header class="rail">
 <a class="brand" href="/console">!${mark}<span>Gatepass</span></a>
 !${switcher(frame)}
 <nav aria-label="Console">!${navigation}</nav>
 !${meBlock(frame)}
-</div>
+</header>
 <main class="work" id="main" tabindex="-1">
 <div class="work-head">
 <div><h1>${page.title}</h1>!${page.lead ? html`<p class="lead">!${page.lead}</p>` : ''}</div>

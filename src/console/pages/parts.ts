@@ -65,7 +65,7 @@ export function table(
   rows: readonly (readonly string[])[],
 ): string {
   return html`<div class="table-wrap"><table class="table"><caption class="unseen">${caption}</caption>
-<thead><tr>!${head.map(name => html`<th scope="col">${name}</th>`)}</tr></thead>
+<thead><tr>!${head.map(name => (name === '' ? html`<th scope="col"><span class="unseen">Actions</span></th>` : html`<th scope="col">${name}</th>`))}</tr></thead>
 <tbody>!${rows.map(
     cells =>
       html`<tr>!${cells.map((cell, index) =>
