@@ -81,7 +81,7 @@ export async function recordRefusal(
   database: Database,
   visit: Visit,
   about: { step: StepName; projectId: string | null; reader: string | null; at: number },
-  refusal: AppError,
+  refusal: Pick<AppError, 'reason' | 'detail'>,
 ): Promise<void> {
   const { reason, detail } = refusal
   if (reason === undefined) return

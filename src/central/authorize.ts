@@ -15,6 +15,7 @@ import { answerAt, authorize } from '../oidc/authorize.ts'
 import { readIdTokenHint } from '../oidc/id-token-hint.ts'
 import { takePushedRequest } from '../oidc/pushed-requests.ts'
 import { sha256 } from '../platform/hashing.ts'
+import { loginUrlFor } from '../projects/login-url/login-url.ts'
 import type { RegisteredClient } from '../projects/registry.ts'
 import { isPrefetch } from '../site/site-request.ts'
 import type { CentralBrowser } from './central-browser.ts'
@@ -106,14 +107,12 @@ function signInAt(
   if (!project.siteElsewhere) {
     return `${project.siteUrl}/gate/continue?authorization=${waiting.id}`
   }
-  const url = new URL(project.loginUrl)
-  url.searchParams.set('RedirectPath', '/')
-  url.searchParams.set('state', waiting.traceId)
-  url.searchParams.set('code_challenge', sha256(waiting.secret).toString('base64url'))
-  url.searchParams.set('code_challenge_method', 'S256')
-  if (asked.loginHint !== null) url.searchParams.set('login_hint', asked.loginHint)
-  if (asked.prompt !== null) url.searchParams.set('prompt', asked.prompt)
-  return url.href
+  return loginUrlFor(project, {
+    path: '/',
+    attempt: { state: waiting.traceId, codeChallenge: sha256(waiting.secret).toString('base64url') },
+    loginHint: asked.loginHint ?? undefined,
+    prompt: asked.prompt ?? undefined,
+  })
 }
 
 async function tell(

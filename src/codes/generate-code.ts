@@ -1,197 +1,29 @@
-import { findAttemptProject, recordRefusal, recordStep, type Visit } from '../audit/attempts.ts'
-import type { Database } from '../db/database.ts'
-import type { Handle } from '../db/handle.ts'
-import { moveSettingsVersion } from '../db/settings-version.ts'
-import { AppError } from '../errors.ts'
-import type { Clock } from '../platform/clock.ts'
-import { newOneTimeSecret } from '../platform/one-time-secret.ts'
-import { isTraceId } from '../platform/trace-id.ts'
+import type { Visit } from '../audit/attempts.ts'
 import type { AuthenticatedClient } from '../projects/client-secrets.ts'
-import { callbackUrl, type Project } from '../projects/project.ts'
-import { ensureGroup } from '../projects/reader-groups.ts'
 import { touchSecret } from '../projects/touch-secret.ts'
-import { admitReader } from '../readers/admit-reader.ts'
-import type { Profile } from '../readers/reader.ts'
-import { findReaderByExternalId } from '../readers/reader-store.ts'
-import { readerClaims } from '../tokens/claims.ts'
-import { CODE_LIFE } from './code.ts'
-import { insertCode } from './code-store.ts'
-import type { OutstandingCodes } from './outstanding-codes.ts'
-import { type Push, type Pushed, readPush } from './read-push.ts'
-
-interface Deps {
-  readonly database: Database
-  readonly clock: Clock
-  readonly outstanding: OutstandingCodes
-}
-
-export interface GeneratedCode {
-  readonly code: string
-  /** Seconds. */
-  readonly expiresIn: number
-  /** The callback URL with the code, ready to redirect to. */
-  readonly callbackUrl: string
-  readonly traceId: string
-}
-
-/** What a push would lead to (`?dryRun=true`): nothing is stored. */
-export interface DryRun {
-  readonly dryRun: true
-  readonly profile: Record<string, unknown>
-  /** Minutes. */
-  readonly tokenValidity: number
-  readonly groups: readonly { id: string; slug: string; name: string; new: boolean }[]
-  readonly claims: Record<string, unknown>
-  readonly warnings: readonly string[]
-  readonly traceId: string
-}
+import { type GeneratedCode, type MakingDeps, makeCode } from './make-code.ts'
+import type { Push } from './read-push.ts'
 
 /**
  * Takes a pushed reader and makes the code that opens the site to them (contract, section 1).
  * @throws AppError `access_denied`, `invalid_request`, `slow_down`; why stands in the attempt.
  */
 export async function generateCode(
-  deps: Deps,
-  by: AuthenticatedClient,
+  deps: MakingDeps,
+  { client, secret }: AuthenticatedClient,
   push: Push,
   visit: Visit,
 ): Promise<GeneratedCode> {
-  const now = deps.clock.now()
-  const { project } = by.client
-  // A login endpoint that echoes `state` continues the attempt that began at the site.
-  const traceId = (await attemptOf(deps.database.read, project, push.state)) ?? visit.traceId
-  try {
-    refuseClosed(project)
-    const pushed = readPush(project, push, now)
-    if (!(await deps.outstanding.admit(deps.database.read, project, now))) {
-      throw new AppError('slow_down', 'Too many codes of this project are waiting to be redeemed.', {
-        retryAfter: CODE_LIFE / 1000,
-        reason: 'too_many_codes',
-        detail: { limit: project.outstandingCodesLimit },
-      })
-    }
-    const secret = newOneTimeSecret(now)
-    const refusal = await deps.database.write(async tx => {
-      // A group is not made for somebody who may not come in.
-      if (pushed.newGroups.length > 0 && (await isBlocked(tx, project, pushed.profile))) return blocked()
-      const profile = await settleNewGroups(tx, project, pushed, now)
-      const reader = await admitReader(tx, project.id, profile, now)
-      if (reader.blockedAt !== null) return blocked()
-      await insertCode(tx, {
-        key: secret.key,
-        projectId: project.id,
-        clientId: by.client.id,
-        secretId: by.secret.id,
-        readerId: reader.id,
-        validityMinutes: pushed.validityMinutes,
-        redirectPath: pushed.redirectPath,
-        codeChallenge: pushed.codeChallenge,
-        traceId,
-        expiresAt: now + CODE_LIFE,
-        authorization: null,
-      })
-      await recordStep(tx, {
-        traceId,
-        address: visit.address,
-        projectId: project.id,
-        at: now,
-        step: 'code',
-        outcome: 'passed',
-        reason: null,
-        reader: pushed.profile.externalId,
-        detail: pushed.detail,
-      })
-      await touchSecret(tx, by.secret, now)
-      return undefined
-    })
-    if (refusal) throw refusal
-    const landing = pushed.redirectPath ? `&redirectUrl=${encodeURIComponent(pushed.redirectPath)}` : ''
-    return {
-      code: secret.text,
-      expiresIn: CODE_LIFE / 1000,
-      callbackUrl: `${callbackUrl(project)}?code=${secret.text}${landing}`,
-      traceId,
-    }
-  } catch (error) {
-    if (error instanceof AppError) {
-      const about = {
-        step: 'code',
-        projectId: project.id,
-        reader: push.externalId ?? push.emailId,
-        at: now,
-      } as const
-      await recordRefusal(deps.database, { ...visit, traceId }, about, error)
-      error.traceId = traceId
-    }
-    throw error
-  }
-}
-
-/** The checks of `generateCode` and what would come of it. @throws AppError as `generateCode`; nothing is stored. */
-export async function dryRun(
-  deps: Omit<Deps, 'outstanding'>,
-  by: AuthenticatedClient,
-  push: Push,
-  visit: Visit,
-): Promise<DryRun> {
-  const now = deps.clock.now()
-  const { project } = by.client
-  refuseClosed(project)
-  const pushed = readPush(project, push, now)
-  const reader = await findReaderByExternalId(deps.database.read, project.id, pushed.profile.externalId)
-  if (reader && reader.blockedAt !== null) throw blocked()
-  const { groupIds: _, ...profile } = pushed.profile
-  const withNewGroups = { ...project, groups: [...project.groups, ...pushed.newGroups] }
-  return {
-    dryRun: true,
-    profile,
-    tokenValidity: pushed.validityMinutes,
-    groups: pushed.groups.map(group => {
-      const { id, slug, name } = group
-      return { id, slug, name, new: pushed.newGroups.includes(group) }
-    }),
-    claims: readerClaims(withNewGroups, reader?.id ?? 'made at the first sign-in', pushed.profile),
-    warnings: pushed.warnings,
-    traceId: visit.traceId,
-  }
-}
-
-/** The attempt that `state` names, if it began at this project's site: nobody writes into another's timeline. */
-async function attemptOf(
-  db: Handle,
-  project: Project,
-  state: string | undefined,
-): Promise<string | undefined> {
-  if (state === undefined || !isTraceId(state)) return undefined
-  return (await findAttemptProject(db, state)) === project.id ? state : undefined
-}
-
-function refuseClosed(project: Project): void {
-  if (!project.jwtEnabled) {
-    throw new AppError('access_denied', 'JWT sign-in is switched off for this project.', {
-      reason: 'jwt_off',
-    })
-  }
-}
-
-async function isBlocked(tx: Handle, project: Project, profile: Profile): Promise<boolean> {
-  const reader = await findReaderByExternalId(tx, project.id, profile.externalId)
-  return reader !== undefined && reader.blockedAt !== null
-}
-
-function blocked(): AppError {
-  return new AppError('access_denied', 'This reader may not sign in.', { reason: 'reader_blocked' })
-}
-
-/** Makes the groups that are new, unless somebody made them a moment ago; the profile then has the groups that exist. */
-async function settleNewGroups(tx: Handle, project: Project, pushed: Pushed, now: number): Promise<Profile> {
-  if (pushed.newGroups.length === 0) return pushed.profile
-  const existing = new Map<string, string>()
-  for (const group of pushed.newGroups) {
-    const id = await ensureGroup(tx, project.id, group, now)
-    existing.set(group.id, id)
-  }
-  await moveSettingsVersion(tx)
-  const groupIds = pushed.profile.groupIds.map(id => existing.get(id) ?? id).sort()
-  return { ...pushed.profile, groupIds }
+  return await makeCode(
+    deps,
+    {
+      project: client.project,
+      clientId: client.id,
+      secretId: secret.id,
+      detail: {},
+      alongside: (tx, { now }) => touchSecret(tx, secret, now),
+    },
+    push,
+    visit,
+  )
 }

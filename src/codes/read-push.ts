@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts'
 import type { Project, ReaderGroup } from '../projects/project.ts'
 import type { Profile } from '../readers/reader.ts'
-import { resolveGroups } from '../readers/resolve-groups.ts'
+import { type ResolvedGroups, resolveGroups } from '../readers/resolve-groups.ts'
 import { landingPath } from './landing-path.ts'
 
 /** The payload of code generation after its types were checked (contract, section 1). */
@@ -37,34 +37,12 @@ export interface Pushed {
 
 /** @throws AppError `invalid_request` for groups that the project does not know, or a challenge without its method. */
 export function readPush(project: Project, push: Push, now: number): Pushed {
-  const warnings: string[] = []
-  if ((push.codeChallenge === undefined) !== (push.codeChallengeMethod === undefined)) {
-    const field = push.codeChallenge === undefined ? 'codeChallenge' : 'codeChallengeMethod'
-    throw new AppError('invalid_request', 'codeChallenge and codeChallengeMethod go together.', {
-      fields: [{ field, problem: 'is missing: codeChallenge and codeChallengeMethod go together' }],
-      reason: 'payload_invalid',
-      detail: { fields: [field] },
-    })
-  }
-
-  const { groups, toCreate, ignored } = resolveGroups(project, push.readerGroupIds ?? [], now)
-  if (ignored.length > 0)
-    warnings.push(`unknown reader groups were ignored: ${ignored.slice(0, 10).join(', ')}`)
-  if (toCreate.length > 0) warnings.push(`new reader groups: ${toCreate.map(group => group.slug).join(', ')}`)
-
-  const asked = push.tokenValidity ?? project.defaultTokenValidity
-  const validityMinutes = Math.min(project.maxTokenValidity, Math.max(project.minTokenValidity, asked))
-  if (validityMinutes !== asked) warnings.push(`tokenValidity ${asked} was set to ${validityMinutes} minutes`)
-
-  const email = push.emailId.normalize('NFC')
-  if (!/^[^\s@]+@[^\s@]+$/.test(email)) warnings.push('emailId is not an e-mail address')
-
+  refuseHalfBinding(push)
+  const groups = resolveGroups(project, push.readerGroupIds ?? [], now)
+  const validityMinutes = validityOf(project, push)
   const redirectPath = landingPath(push.redirectUrl) ?? null
-  if (push.redirectUrl !== undefined && redirectPath === null) {
-    warnings.push('redirectUrl is not a path on the site; the reader lands on its home')
-  }
-  if (push.unknownFields?.length)
-    warnings.push(`unknown fields were ignored: ${push.unknownFields.join(', ')}`)
+  const warnings = warningsAbout(project, push, groups)
+  const { toCreate } = groups
 
   return {
     profile: {
@@ -72,10 +50,10 @@ export function readPush(project: Project, push: Push, now: number): Pushed {
       username: push.username.normalize('NFC'),
       firstName: (push.firstName ?? '').normalize('NFC'),
       lastName: (push.lastName ?? '').normalize('NFC'),
-      email,
-      groupIds: groups.map(group => group.id),
+      email: push.emailId.normalize('NFC'),
+      groupIds: groups.groups.map(group => group.id),
     },
-    groups,
+    groups: groups.groups,
     newGroups: toCreate,
     validityMinutes,
     redirectPath,
@@ -83,10 +61,50 @@ export function readPush(project: Project, push: Push, now: number): Pushed {
     warnings,
     detail: {
       validityMinutes,
-      ...(groups.length > 0 && { groups: groups.map(group => group.slug) }),
+      ...(groups.groups.length > 0 && { groups: groups.groups.map(group => group.slug) }),
       ...(push.providerName !== undefined && { providerName: push.providerName.slice(0, 64) }),
       ...(push.codeChallenge !== undefined && { bound: true }),
       ...(warnings.length > 0 && { warnings }),
     },
   }
+}
+
+/** @throws AppError `invalid_request` for a challenge without its method, or a method without its challenge. */
+export function refuseHalfBinding(push: Partial<Push>): void {
+  if ((push.codeChallenge === undefined) === (push.codeChallengeMethod === undefined)) return
+  const field = push.codeChallenge === undefined ? 'codeChallenge' : 'codeChallengeMethod'
+  throw new AppError('invalid_request', 'codeChallenge and codeChallengeMethod go together.', {
+    fields: [{ field, problem: 'is missing: codeChallenge and codeChallengeMethod go together' }],
+    reason: 'payload_invalid',
+    detail: { fields: [field] },
+  })
+}
+
+/** What is taken and yet not as its author may think, of the fields that there are. */
+export function warningsAbout(
+  project: Project,
+  push: Partial<Push>,
+  groups: Partial<ResolvedGroups>,
+): string[] {
+  const { ignored = [], toCreate = [] } = groups
+  const { tokenValidity, emailId, redirectUrl, unknownFields = [] } = push
+  const warnings: string[] = []
+  if (ignored.length > 0)
+    warnings.push(`unknown reader groups were ignored: ${ignored.slice(0, 10).join(', ')}`)
+  if (toCreate.length > 0) warnings.push(`new reader groups: ${toCreate.map(group => group.slug).join(', ')}`)
+  const minutes = validityOf(project, push)
+  if (tokenValidity !== undefined && minutes !== tokenValidity)
+    warnings.push(`tokenValidity ${tokenValidity} was set to ${minutes} minutes`)
+  if (emailId !== undefined && !/^[^\s@]+@[^\s@]+$/.test(emailId.normalize('NFC')))
+    warnings.push('emailId is not an e-mail address')
+  if (redirectUrl !== undefined && landingPath(redirectUrl) === undefined)
+    warnings.push('redirectUrl is not a path on the site; the reader lands on its home')
+  if (unknownFields.length > 0) warnings.push(`unknown fields were ignored: ${unknownFields.join(', ')}`)
+  return warnings
+}
+
+/** Minutes that the session lives. */
+function validityOf(project: Project, { tokenValidity }: Partial<Push>): number {
+  const asked = tokenValidity ?? project.defaultTokenValidity
+  return Math.min(project.maxTokenValidity, Math.max(project.minTokenValidity, asked))
 }

@@ -175,7 +175,12 @@ function whyRefused(
   if (code.authorization)
     return checkAuthorization(redemption, code.authorization) ?? checkBinding(redemption, code)
   if (redemption.needsAuthorization) return 'code_other_client'
-  const secret = registry.client(code.clientId)?.secrets.find(candidate => candidate.id === code.secretId)
-  if (!secret || !isActive(secret, now)) return 'secret_revoked_since'
+  // An administrator's test is made without a secret, so none can have been retired since.
+  if (code.secretId !== null && !isSecretGood(registry, code, now)) return 'secret_revoked_since'
   return checkBinding(redemption, code)
+}
+
+function isSecretGood(registry: Registry, { clientId, secretId }: Code, now: number): boolean {
+  const secret = registry.client(clientId)?.secrets.find(candidate => candidate.id === secretId)
+  return secret !== undefined && isActive(secret, now)
 }

@@ -1,7 +1,8 @@
 // One table from error codes to HTTP, and the one place that turns whatever was thrown into an AppError.
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { storageFailure } from '../db/sqlite-failures.ts'
-import { AppError, type ErrorCode, type FieldProblem } from '../errors.ts'
+import { AppError, type ErrorCode } from '../errors.ts'
+import { describeProblems } from '../platform/schema-problems.ts'
 
 const statuses: Record<ErrorCode, number> = {
   invalid_request: 400,
@@ -34,7 +35,7 @@ export function toAppError(error: unknown): AppError {
   const { code, validation, statusCode } = error as Partial<FastifyError>
   if (validation) {
     return new AppError('invalid_request', 'Fields of the request are missing or wrong.', {
-      fields: fieldProblems(validation as ValidationProblem[]),
+      fields: describeProblems(validation),
       reason: 'payload_invalid',
     })
   }
@@ -88,42 +89,4 @@ export function logFailure(error: AppError, request: FastifyRequest): void {
   if (statusOf(error) < 500) return
   const { method, routeOptions } = request
   request.log.error({ err: error.cause ?? error, method, route: routeOptions.url }, error.message)
-}
-
-const types: Record<string, string> = {
-  string: 'must be a string',
-  integer: 'must be a whole number',
-  array: 'must be an array',
-  object: 'must be a JSON object',
-}
-
-interface ValidationProblem {
-  readonly keyword: string
-  readonly instancePath: string
-  readonly params: Record<string, unknown>
-  readonly parentSchema?: { readonly problem?: string }
-}
-
-function fieldProblems(problems: readonly ValidationProblem[]): FieldProblem[] {
-  return problems.map(({ keyword, instancePath, params, parentSchema }) => {
-    const path = instancePath.slice(1).replaceAll('/', '.')
-    if (keyword === 'required') {
-      const missing = String(params.missingProperty)
-      return { field: path ? `${path}.${missing}` : missing, problem: 'is missing' }
-    }
-    return { field: path || 'body', problem: wording(keyword, params, parentSchema?.problem) }
-  })
-}
-
-function wording(keyword: string, params: Record<string, unknown>, own: string | undefined): string {
-  if (keyword === 'type') return types[String(params.type)] ?? `must be of type ${params.type}`
-  if (keyword === 'pattern' && own !== undefined) return own
-  if (keyword === 'type')
-    return `must be ${params.type === 'integer' ? 'a whole number' : `of type ${params.type}`}`
-  if (keyword === 'minLength')
-    return `must have at least ${params.limit} character${params.limit === 1 ? '' : 's'}`
-  if (keyword === 'maxLength') return `must have at most ${params.limit} characters`
-  if (keyword === 'maxItems') return `must have at most ${params.limit} entries`
-  if (keyword === 'const') return `must be ${JSON.stringify(params.allowedValue)}`
-  return 'is not valid'
 }

@@ -2,7 +2,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Type, { type Static } from 'typebox'
 import { recordRefusal } from '../audit/attempts.ts'
-import { dryRun, generateCode } from '../codes/generate-code.ts'
+import { dryRun } from '../codes/dry-run.ts'
+import { generateCode } from '../codes/generate-code.ts'
+import { pushSchema, toPush } from '../codes/push-payload.ts'
 import { AppError } from '../errors.ts'
 import type { AuthenticatedClient } from '../projects/client-secrets.ts'
 import { admitLoginClient } from './admit-client.ts'
@@ -10,48 +12,16 @@ import type { Core } from './core.ts'
 import { toAppError } from './errors.ts'
 import { visitOf } from './visit.ts'
 
-// Control characters, lone surrogates, and the marks that turn the direction of what follows.
-const refused = '\\p{Cc}\\p{Cs}\\u202a-\\u202e\\u2066-\\u2069'
-const problem =
-  'must not be blank, nor have control characters, lone surrogates or marks that change text direction'
-const name = (minLength: number, maxLength: number) =>
-  Type.String({
-    minLength,
-    maxLength,
-    pattern: minLength > 0 ? `^(?=[^]*\\S)[^${refused}]*$` : `^[^${refused}]*$`,
-    problem,
-  })
-
-const Body = Type.Object({
-  username: name(1, 256),
-  firstName: Type.Optional(name(0, 256)),
-  lastName: Type.Optional(name(0, 256)),
-  emailId: name(1, 320),
-  readerGroupIds: Type.Optional(Type.Array(name(1, 128), { maxItems: 1000 })),
-  tokenValidity: Type.Optional(Type.Integer()),
-  providerName: Type.Optional(name(0, 256)),
-  externalId: Type.Optional(name(1, 256)),
-  state: Type.Optional(name(0, 512)),
-  codeChallenge: Type.Optional(
-    Type.String({
-      pattern: '^[A-Za-z0-9_-]{43}$',
-      problem: 'must be 43 base64url characters: the S256 of the verifier',
-    }),
-  ),
-  codeChallengeMethod: Type.Optional(Type.Literal('S256')),
-  redirectUrl: Type.Optional(Type.String({ maxLength: 2048 })),
-})
 const Query = Type.Object({
   dryRun: Type.Optional(Type.Union([Type.Literal('true'), Type.Literal('false')])),
 })
 
-const fields = new Set(Object.keys(Body.properties))
 const admitted = new WeakMap<FastifyRequest, AuthenticatedClient>()
 
 export async function generateCodeRoutes(app: FastifyInstance, core: Core): Promise<void> {
   for (const url of ['/jwt/generateCode', '/api/jwt/generate-code']) {
-    app.post<{ Body: Static<typeof Body>; Querystring: Static<typeof Query> }>(url, {
-      schema: { body: Body, querystring: Query },
+    app.post<{ Body: Static<typeof pushSchema>; Querystring: Static<typeof Query> }>(url, {
+      schema: { body: pushSchema, querystring: Query },
       // Who asks is settled before the body is read: strangers learn nothing about it.
       onRequest: async request => {
         admitted.set(request, await admitLoginClient(core, request))
@@ -68,7 +38,7 @@ export async function generateCodeRoutes(app: FastifyInstance, core: Core): Prom
       },
       handler: async (request, reply) => {
         const client = admitted.get(request)!
-        const push = { ...request.body, unknownFields: unknownFields(request.body) }
+        const push = toPush(request.body)
         if (request.query.dryRun === 'true') return await dryRun(core, client, push, visitOf(request))
         const generated = await generateCode(core, client, push, visitOf(request))
         reply.header('x-trace-id', generated.traceId)
@@ -76,13 +46,6 @@ export async function generateCodeRoutes(app: FastifyInstance, core: Core): Prom
       },
     })
   }
-}
-
-function unknownFields(body: object): string[] {
-  return Object.keys(body)
-    .filter(field => !fields.has(field))
-    .map(field => field.slice(0, 64).replace(/\p{Cc}/gu, '?'))
-    .slice(0, 20)
 }
 
 async function recordUnread(

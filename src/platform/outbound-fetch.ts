@@ -2,7 +2,7 @@
 // resolved once, every address it has is checked, and the connection goes to those very addresses: a name that means
 // something else a moment later (DNS rebinding) changes nothing. Redirects are answers, never followed.
 import { lookup as systemLookup } from 'node:dns/promises'
-import { type RequestOptions, request as requestHttp } from 'node:http'
+import { type IncomingHttpHeaders, type RequestOptions, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
 import { mayConnectTo } from './network-address.ts'
@@ -16,6 +16,8 @@ export interface OutboundRequest {
 export interface OutboundAnswer {
   /** Any status, 3xx too. */
   readonly status: number
+  /** Lower-case names; bytes, not text: a sender may put anything into them. */
+  readonly headers: IncomingHttpHeaders
   /** UTF-8 text. */
   readonly body: string
 }
@@ -150,7 +152,10 @@ function exchange(
         }
         chunks.push(chunk)
       })
-      answer.on('end', () => resolve({ status: answer.statusCode!, body: Buffer.concat(chunks).toString() }))
+      answer.on('end', () => {
+        const { statusCode: status, headers } = answer
+        resolve({ status: status!, headers, body: Buffer.concat(chunks).toString() })
+      })
       answer.on('error', failed)
     })
     sent.on('error', failed)

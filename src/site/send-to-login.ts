@@ -3,6 +3,7 @@ import { recordStep } from '../audit/attempts.ts'
 import { landingPath } from '../codes/landing-path.ts'
 import { AppError } from '../errors.ts'
 import { visitOf } from '../http/visit.ts'
+import { loginUrlFor } from '../projects/login-url/login-url.ts'
 import type { Project } from '../projects/project.ts'
 import { endExpiredSession } from '../sessions/session-store.ts'
 import { beginAttempt } from './attempt-cookies.ts'
@@ -20,16 +21,14 @@ export async function sendToLogin(
     throw new AppError('access_denied', 'Sign-in is switched off for this knowledge base at the moment.')
   }
   const path = landingPath(request.raw.url) ?? '/'
-  const url = new URL(project.loginUrl)
-  url.searchParams.set('RedirectPath', path)
-  if (prompt) url.searchParams.set('prompt', prompt)
-  if (isNavigation(request)) {
-    url.searchParams.set('state', request.id)
-    url.searchParams.set('code_challenge', beginAttempt(request, reply, project, request.id))
-    url.searchParams.set('code_challenge_method', 'S256')
-    await recordRedirect(deps, project, request, path)
+  const begins = isNavigation(request)
+  const attempt = begins && {
+    state: request.id,
+    codeChallenge: beginAttempt(request, reply, project, request.id),
   }
-  return reply.header('cache-control', 'no-store').redirect(url.href, 302)
+  if (begins) await recordRedirect(deps, project, request, path)
+  const url = loginUrlFor(project, { path, prompt, ...(attempt && { attempt }) })
+  return reply.header('cache-control', 'no-store').redirect(url, 302)
 }
 
 /** An image or a script of a page begins no sign-in of its own; browsers say what a request is for. */

@@ -2,7 +2,7 @@ import type { SigningKey } from '../keys/signing-key.ts'
 import { toSeconds } from '../platform/clock.ts'
 import { uuidv7 } from '../platform/random.ts'
 import type { Project } from '../projects/project.ts'
-import type { Reader } from '../readers/reader.ts'
+import type { Profile } from '../readers/reader.ts'
 import { claimsOfScope, readerClaims } from './claims.ts'
 import { mint } from './mint.ts'
 
@@ -24,7 +24,7 @@ export interface TokenResponse {
 export interface TokenSubject {
   readonly project: Project
   readonly clientId: string
-  readonly reader: Reader
+  readonly reader: Profile & { readonly id: string }
   readonly sid: string
   readonly authTime: number
   /** Both tokens end here. */
@@ -36,23 +36,30 @@ export interface TokenSubject {
 
 /** Signs the ID token and the access token (RFC 9068) of a session. */
 export function issueTokens(key: SigningKey, issuer: string, about: TokenSubject): TokenResponse {
-  const { project, clientId, reader, scope, now } = about
-  const iat = toSeconds(now)
-  const exp = toSeconds(about.expiresAt)
-  const common = { iss: issuer, iat, exp, auth_time: toSeconds(about.authTime), sid: about.sid }
-  const idToken = {
-    ...common,
-    aud: clientId,
-    jti: uuidv7(now),
-    ...(about.nonce !== null && { nonce: about.nonce }),
-    ...claimsOfScope(readerClaims(project, reader.id, reader), scope),
-  }
+  const { clientId, reader, scope, now } = about
+  const common = commonClaims(issuer, about)
   const accessToken = { ...common, aud: issuer, jti: uuidv7(now), sub: reader.id, client_id: clientId, scope }
   return {
     access_token: mint(key, 'at+jwt', accessToken),
     token_type: 'Bearer',
-    expires_in: exp - iat,
-    id_token: mint(key, 'JWT', idToken),
+    expires_in: common.exp - common.iat,
+    id_token: mint(key, 'JWT', idTokenClaims(issuer, about)),
     scope,
   }
+}
+
+/** What an ID token says (OpenID Connect Core 1.0, section 2). */
+export function idTokenClaims(issuer: string, about: TokenSubject): Record<string, unknown> {
+  const { project, reader, nonce, scope } = about
+  return {
+    ...commonClaims(issuer, about),
+    aud: about.clientId,
+    jti: uuidv7(about.now),
+    ...(nonce !== null && { nonce }),
+    ...claimsOfScope(readerClaims(project, reader.id, reader), scope),
+  }
+}
+
+function commonClaims(issuer: string, { now, expiresAt, authTime, sid }: TokenSubject) {
+  return { iss: issuer, iat: toSeconds(now), exp: toSeconds(expiresAt), auth_time: toSeconds(authTime), sid }
 }

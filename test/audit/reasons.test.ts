@@ -136,7 +136,7 @@ async function tellOfLogout(gatepass: TestApp, { id: projectId }: TestProject, a
   const about = { projectId, readerId: 'ada', kind: 'tokens', clientId } as const
   const session = await openSession(database, clock.now(), about)
   await database.write(tx => endSession(tx, session, 'logout', clock.now()))
-  await deliveryOf(gatepass, { fetch: async () => ({ status: answer, body: '' }) }).deliverDue()
+  await deliveryOf(gatepass, { fetch: async () => ({ status: answer, headers: {}, body: '' }) }).deliverDue()
 }
 
 t.test('works', async t => {

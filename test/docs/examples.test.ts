@@ -1,80 +1,14 @@
-// The examples of the documentation, run by the languages that this machine has.
+// The examples of the documentation, run as they stand there; the login endpoints are run in test/console/snippets.test.ts.
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
+import { exampleSnippet, snippetLanguages } from '../../src/console/snippets/snippets.ts'
 import { cookieOf, startApp, type TestApp, type TestProject } from '../start-app.ts'
-import {
-  answering,
-  answers,
-  freePort,
-  markedBlock,
-  markedBlocks,
-  plainEnvironment,
-  root,
-} from './read-docs.ts'
+import { answering, freePort, markedBlock, markedBlocks, plainEnvironment, root } from './read-docs.ts'
 
 const run = promisify(execFile)
-const page = 'docs/login-endpoint.md'
-const user = { name: 'ada', email: 'ada@example.com', groups: ['staff'] }
 type Asked = Record<string, string>
-
-/** How to call what an example defines: a program that prints the callback URL. */
-const languages: Record<
-  string,
-  { needs: string[]; program: (code: string, asked: Asked, folder: string) => string[] }
-> = {
-  curl: {
-    needs: ['curl', '--version'],
-    program: code => ['sh', '-euc', code],
-  },
-  node: {
-    needs: [process.execPath, '--version'],
-    program: (code, asked) => [
-      process.execPath,
-      '--input-type=module',
-      '-e',
-      `${code}\nconsole.log(await callbackUrlFor(${JSON.stringify(user)}, ${JSON.stringify(asked)}))`,
-    ],
-  },
-  python: {
-    needs: ['python3', '-c', 'import requests'],
-    program: (code, asked) => [
-      'python3',
-      '-c',
-      `${code}\nprint(callback_url_for(${JSON.stringify(user)}, ${JSON.stringify(asked)}))`,
-    ],
-  },
-  php: {
-    needs: ['php', '-r', 'exit(function_exists("curl_init") ? 0 : 1);'],
-    program: (code, asked) => [
-      'php',
-      '-r',
-      `${code}\nfunction told(string $json): array { return json_decode($json, true); }
-echo callback_url_for(told('${JSON.stringify(user)}'), told('${JSON.stringify(asked)}'));`,
-    ],
-  },
-  java: {
-    needs: ['java', '--version'],
-    program(code, asked, folder) {
-      const pairs = Object.entries(asked).map(
-        pair => `java.util.Map.entry(${pair.map(text => JSON.stringify(text)).join(', ')})`,
-      )
-      const main = `class Main { public static void main(String[] given) throws Exception {
-        System.out.println(Gatepass.callbackUrlFor("${user.name}", "${user.email}", java.util.Map.ofEntries(${pairs.join(', ')})));
-      } }`
-      writeFileSync(join(folder, 'Main.java'), `${main}\n${code}`)
-      return ['java', join(folder, 'Main.java')]
-    },
-  },
-}
-
-const cannotRun: Record<string, string> = {
-  csharp: 'a C# example needs a project file and a build, which this test does not set up',
-}
 
 async function listening(t: Test): Promise<{ gatepass: TestApp; acme: TestProject; identity: string }> {
   const port = await freePort()
@@ -94,34 +28,18 @@ async function ask(gatepass: TestApp, acme: TestProject): Promise<{ asked: Asked
 }
 
 t.test('works', async t => {
-  for (const { about, code } of markedBlocks(page)) {
-    const language = languages[about]
-    const skip = language
-      ? !answers(language.needs[0]!, ...language.needs.slice(1)) &&
-        `${language.needs.join(' ')} does not answer on this machine`
-      : (cannotRun[about] ?? false)
-    t.test(`the login endpoint in ${about} gets a code that lets its reader in`, { skip }, async t => {
-      const { gatepass, acme, identity } = await listening(t)
-      const folder = mkdtempSync(join(tmpdir(), 'gatepass-example-'))
-      t.teardown(() => rmSync(folder, { recursive: true, force: true }))
-      const { asked, cookie } = await ask(gatepass, acme)
-      const [program, ...args] = language!.program(code, asked, folder)
-      const { stdout } = await run(program!, args, {
-        env: plainEnvironment({
-          GATEPASS_CODE_URL: `${identity}/jwt/generateCode`,
-          GATEPASS_LOGIN_CLIENT: `${acme.clientId}:${acme.clientSecret}`,
-        }),
-      })
-      const callback = about === 'curl' ? JSON.parse(stdout).callbackUrl : stdout.trim()
-
-      if (about !== 'curl')
-        t.equal((await gatepass.get(callback)).statusCode, 400, 'the code is bound to the browser')
-      const arrived = await gatepass.get(callback, { cookie })
-      t.equal(arrived.statusCode, 302)
-      const landing = about === 'curl' ? '/' : '/guide?part=2'
-      t.equal(arrived.headers.location, acme.siteUrl + landing)
-    })
-  }
+  t.test('the login endpoints are the snippets of the console, to the letter', async t => {
+    const shown = markedBlocks('docs/login-endpoint.md').filter(({ kind }) => kind === 'snippet')
+    t.same(
+      shown.map(({ about }) => about),
+      snippetLanguages.map(({ file }) => file),
+    )
+    for (const language of snippetLanguages) {
+      const block = shown.find(({ about }) => about === language.file)
+      t.equal(block?.language, language.highlight, language.file)
+      t.equal(block?.code, exampleSnippet(language).trimEnd(), `docs/login-endpoint.md: ${language.file}`)
+    }
+  })
 
   t.test('the endpoint of Getting started signs everybody in as Ada', async t => {
     const { gatepass, acme, identity } = await listening(t)

@@ -30,7 +30,7 @@ export interface Block {
 
 /** The code blocks of a document that have a marker, in their order. */
 export function markedBlocks(file: string): Block[] {
-  const marked = /<!-- (runs|shape): (.+?) -->\n```(\w+)\n([\s\S]*?)\n```\n/g
+  const marked = /<!-- (runs|shape|snippet): (.+?) -->\n```(\w+)\n([\s\S]*?)\n```\n/g
   return [...read(file).matchAll(marked)].map(([, kind, about, language, code]) => ({
     kind: kind!,
     about: about!,
@@ -88,9 +88,9 @@ export async function freePort(): Promise<number> {
   return port
 }
 
-/** Waits until something answers at a URL, ten seconds at most. */
-export async function answering(url: string): Promise<void> {
-  const patience = performance.now() + 10_000
+/** Waits until something answers at a URL, ten seconds at most unless it is to be compiled first. */
+export async function answering(url: string, seconds = 10): Promise<void> {
+  const patience = performance.now() + seconds * 1000
   for (;;) {
     try {
       await fetch(url, { redirect: 'manual' })

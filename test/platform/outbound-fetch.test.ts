@@ -39,7 +39,7 @@ t.test('works', async t => {
       request.on('data', chunk => {
         body += chunk
       })
-      request.on('end', () => response.writeHead(201).end('thänks'))
+      request.on('end', () => response.writeHead(201, { 'x-told': 'yes' }).end('thänks'))
     })
     const fetch = open({ resolve: async () => ['127.0.0.1'] })
     const answer = await fetch(`http://wiki.example:${site.port}/told?x=1`, {
@@ -47,7 +47,7 @@ t.test('works', async t => {
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
       body: 'a=ä',
     })
-    t.same(answer, { status: 201, body: 'thänks' })
+    t.match(answer, { status: 201, headers: { 'x-told': 'yes' }, body: 'thänks' })
     t.equal(body, 'a=ä')
     t.same(site.seen, [`POST wiki.example:${site.port}/told?x=1`])
   })

@@ -61,10 +61,18 @@ export interface ContentFolder {
   find(path: string): Promise<Found | undefined>
   /** What any path asks of its reader, found or not; closed to everyone where the path could be read in two ways. */
   groupsFor(path: string): Promise<NeededGroups>
+  /** Every page with what it asks of its reader, for the owner and not for readers; sorted by path. */
+  pages(): Promise<readonly ContentPage[]>
   /** The tree of pages that a reader with these groups may open. */
   navigation(readerGroups: readonly string[]): Promise<NavigationItem[]>
   /** Pages that contain every word, out of those that the reader may open. */
   search(query: string, readerGroups: readonly string[]): Promise<SearchHit[]>
+}
+
+export interface ContentPage {
+  readonly path: string
+  readonly title: string
+  readonly groups: NeededGroups
 }
 
 interface IndexedPage extends ListedPage {
@@ -157,7 +165,7 @@ export function openContentFolder(
     pages.forget(new Set(stamps.keys()))
   }
 
-  async function listFor(readerGroups: readonly string[]): Promise<IndexedPage[]> {
+  async function listAll(): Promise<readonly IndexedPage[]> {
     // One walk at a time, however many readers wait for it.
     if (performance.now() - indexedAt >= recheckMs) {
       indexing ??= buildIndex().finally(() => {
@@ -165,12 +173,20 @@ export function openContentFolder(
       })
       await indexing
     }
-    return index.filter(({ groups }) => mayOpen(groups, readerGroups))
+    return index
+  }
+
+  async function listFor(readerGroups: readonly string[]): Promise<IndexedPage[]> {
+    return (await listAll()).filter(({ groups }) => mayOpen(groups, readerGroups))
   }
 
   return {
     find,
     groupsFor,
+    async pages() {
+      const all = (await listAll()).map(({ path, title, groups }) => ({ path, title, groups }))
+      return all.sort((a, b) => (a.path < b.path ? -1 : 1))
+    },
     async navigation(readerGroups) {
       return growNavigation(await listFor(readerGroups), path => titleFromName(decodeURIComponent(path)))
     },
@@ -193,6 +209,7 @@ export function withoutContent(rules: readonly PathRule[]): ContentFolder {
       const asked = readPath(path)
       return asked ? rulesFor([`/${asked.segments.join('/')}`]) : closedToEveryone
     },
+    pages: async () => [],
     navigation: async () => [],
     search: async () => [],
   }
