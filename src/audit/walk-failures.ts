@@ -38,8 +38,7 @@ async function* walk(
   while (before > range.from) {
     const found = new Set<string>()
     for (const projectId of projectIds) {
-      for (const traceId of await newest(db, projectId, { from: range.from, before }))
-        found.add(traceId)
+      for (const traceId of await newest(db, projectId, { from: range.from, before })) found.add(traceId)
     }
     // Each project gave its newest ones, so the newest of all of them lack none.
     const traceIds = [...found].sort().reverse().slice(0, CHUNK)
@@ -50,11 +49,7 @@ async function* walk(
   }
 }
 
-async function newest(
-  db: Handle,
-  projectId: string | null,
-  range: TraceRange,
-): Promise<string[]> {
+async function newest(db: Handle, projectId: string | null, range: TraceRange): Promise<string[]> {
   const rows = await db
     .selectFrom('attempt_steps')
     .select('trace_id')

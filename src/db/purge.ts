@@ -1,6 +1,8 @@
 import type { Logger } from 'pino'
 import type { Clock } from '../platform/clock.ts'
 import { firstKeyAt } from '../platform/one-time-secret.ts'
+import { firstTraceIdAt } from '../platform/trace-id.ts'
+import { newestCountedHour } from './counted-hours.ts'
 import type { Database } from './database.ts'
 import type { Handle } from './handle.ts'
 
@@ -24,10 +26,10 @@ export async function purgeStep(database: Database, now: number, attemptDays: nu
     tx => removeBefore(tx, 'pushed_requests', firstKeyAt(now - HOUR)),
     tx => removeUsedAssertions(tx, now - HOUR),
     async tx => {
-      // Trace IDs begin with their time, in hexadecimal.
-      const oldest = firstKeyAt(now - attemptDays * DAY)
-        .toString('hex')
-        .slice(0, 12)
+      // What is not counted yet is kept until it is: counts outlive the steps that they are made from.
+      const counted = await newestCountedHour(tx)
+      if (counted === undefined) return 0n
+      const oldest = firstTraceIdAt(Math.min(now - attemptDays * DAY, counted + HOUR))
       const found = tx
         .selectFrom('attempt_steps')
         .select(['trace_id', 'id'])
@@ -143,6 +145,7 @@ async function removeOfDeletedProjects(tx: Handle): Promise<bigint> {
   await tx.deleteFrom('client_secrets').where('client_id', 'in', clients).execute()
   await tx.deleteFrom('clients').where('project_id', '=', id).execute()
   await tx.deleteFrom('reader_groups').where('project_id', '=', id).execute()
+  await tx.deleteFrom('sign_in_counts').where('project_id', '=', id).execute()
   await tx.deleteFrom('projects').where('id', '=', id).execute()
   return 1n
 }
