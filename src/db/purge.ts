@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Clock } from '../platform/clock.ts'
 import { firstKeyAt } from '../platform/one-time-secret.ts'
+import { firstUuidAt } from '../platform/random.ts'
 import { firstTraceIdAt } from '../platform/trace-id.ts'
 import { newestCountedHour } from './counted-hours.ts'
 import type { Database } from './database.ts'
@@ -46,15 +47,13 @@ export async function purgeStep(database: Database, now: number, attemptDays: nu
       return BigInt(rows.length)
     },
     async tx => {
-      // UUIDv7 begin with their time, in hexadecimal: 8 digits, a hyphen, 4 digits.
-      const time = firstKeyAt(now - attemptDays * DAY).toString('hex')
       const result = await tx
         .deleteFrom('logout_notices')
         .where('id', 'in', eb =>
           eb
             .selectFrom('logout_notices')
             .select('id')
-            .where('id', '<', `${time.slice(0, 8)}-${time.slice(8, 12)}`)
+            .where('id', '<', firstUuidAt(now - attemptDays * DAY))
             .where('due_at', 'is', null)
             .limit(STEP),
         )
