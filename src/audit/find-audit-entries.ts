@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Handle } from '../db/handle.ts'
 import type { Row } from '../db/tables.ts'
 import { AppError } from '../errors.ts'
@@ -60,6 +61,23 @@ export async function findAuditEntries(
     .execute()
   const entries = rows.slice(0, limit).map(toEntry)
   return { entries, next: rows.length > limit ? entries.at(-1)!.id : null }
+}
+
+/** Entries a page of `walkAuditEntries`: read, used and forgotten, so that a log of any length takes the same memory. */
+const WALKED = 500
+
+/** All entries that fit, the newest first, in pages; the event loop has its turn between them. */
+export async function* walkAuditEntries(
+  db: Handle,
+  filter: AuditFilter,
+): AsyncGenerator<readonly ListedAuditEntry[]> {
+  let before: string | undefined
+  do {
+    const page = await findAuditEntries(db, filter, { before, limit: WALKED })
+    yield page.entries
+    before = page.next ?? undefined
+    await setImmediate()
+  } while (before !== undefined)
 }
 
 function toEntry(row: Row<'audit_events'>): ListedAuditEntry {

@@ -1,6 +1,11 @@
 import type { Command } from 'commander'
 import { exportAuditEntries } from '../audit/export-audit-entries.ts'
-import { type AuditFilter, findAuditEntries, type ListedAuditEntry } from '../audit/find-audit-entries.ts'
+import {
+  type AuditFilter,
+  findAuditEntries,
+  type ListedAuditEntry,
+  walkAuditEntries,
+} from '../audit/find-audit-entries.ts'
 import { type CommandContext, withContext } from './command-context.ts'
 import { moment, plain, print, table } from './output.ts'
 import { readCount, readMoment } from './read-options.ts'
@@ -26,22 +31,27 @@ export function auditCommands(program: Command): void {
           limit,
         })
         print(command, {
-          data: entries.map(entry => ({ ...entry, project: entry.projectId && slugOf(entry.projectId) })),
+          data: withSlugs(entries, slugOf),
           lines: entries.length === 0 ? ['No changes.'] : summary(entries, slugOf),
         })
       }),
     )
 
-  filtered(audit.command('export').description('write changes to the standard output as CSV')).action(
-    (options: Options, command: Command) =>
-      withContext(async context => {
-        const { database } = context
-        const filter = toFilter(context, options)
-        const rows: string[] = []
-        for await (const lines of exportAuditEntries(database.read, filter, nameProjects(context)))
-          rows.push(lines)
-        print(command, { data: { csv: rows.join('') }, lines: [rows.join('').trimEnd()] })
-      }),
+  filtered(
+    audit.command('export').description('write all changes to the standard output, as CSV or as JSON'),
+  ).action((options: Options, command: Command) =>
+    withContext(async context => {
+      const filter = toFilter(context, options)
+      const { read } = context.database
+      const slugOf = nameProjects(context)
+      if (command.optsWithGlobals().json !== true) {
+        for await (const lines of exportAuditEntries(read, filter, slugOf)) process.stdout.write(lines)
+        return
+      }
+      const all: ListedAuditEntry[] = []
+      for await (const entries of walkAuditEntries(read, filter)) all.push(...entries)
+      print(command, { data: withSlugs(all, slugOf), lines: [] })
+    }),
   )
 }
 
@@ -68,6 +78,10 @@ function toFilter(context: CommandContext, { project, ...filter }: Options): Aud
 /** A deleted project is called by its ID. */
 function nameProjects({ registry }: CommandContext): (id: string) => string {
   return id => registry.projectById(id)?.slug ?? id
+}
+
+function withSlugs(entries: readonly ListedAuditEntry[], slugOf: (id: string) => string) {
+  return entries.map(entry => ({ ...entry, project: entry.projectId && slugOf(entry.projectId) }))
 }
 
 function summary(entries: readonly ListedAuditEntry[], slugOf: (id: string) => string): string[] {
