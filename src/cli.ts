@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { attemptCommands } from './cli/attempt-commands.ts'
+import { auditCommands } from './cli/audit-commands.ts'
 import { clientCommands } from './cli/client-commands.ts'
 import { dbCommands } from './cli/db-commands.ts'
 import { groupCommands } from './cli/group-commands.ts'
@@ -30,6 +31,7 @@ export function buildProgram(): Command {
   sessionCommands(program)
   noticeCommands(program)
   attemptCommands(program)
+  auditCommands(program)
   keyCommands(program)
   dbCommands(program)
   finish(program)

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { type DestinationStream, pino } from 'pino'
 import { announce } from './announce.ts'
 import { buildApp } from './app.ts'
+import { startRollUp } from './audit/roll-up-sign-ins.ts'
 import type { Config } from './config.ts'
 import { openDatabase } from './db/database.ts'
 import { migrate } from './db/migrate.ts'
@@ -30,6 +31,7 @@ export async function serve(config: Config): Promise<void> {
   const demo = await openDemo({ config, database, clock: systemClock })
   const app = await buildApp({ config, database, clock: systemClock, logger, demo })
   const purge = startPurge(database, systemClock, config.attemptDays, logger)
+  const rollUp = startRollUp(database, systemClock, logger)
   const rotation = startKeyRotation(
     { database, wrapping: wrappingKey(config.secret), rotationDays: config.keyRotationDays },
     systemClock,
@@ -46,7 +48,7 @@ export async function serve(config: Config): Promise<void> {
   })
 
   stopWhenTold(app, config, async () => {
-    await Promise.all([purge.stop(), rotation.stop(), notices.stop()])
+    await Promise.all([purge.stop(), rollUp.stop(), rotation.stop(), notices.stop()])
     await database.close()
   })
 

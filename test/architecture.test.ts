@@ -14,6 +14,7 @@ const order = [
     'codes',
     'upstream',
     'oidc',
+    'attention',
     'http',
     'site',
     'central',

@@ -136,6 +136,34 @@ export async function findAttempt(db: Handle, traceId: string): Promise<AttemptS
   return rows.map(toStep)
 }
 
+/** A trace has a handful of steps; one that somebody fills with thousands is shown by its ends. */
+const END = 200
+
+const selectFirstSteps = prepare<{ trace: string }>()((db, place) =>
+  db.selectFrom('attempt_steps').selectAll().where('trace_id', '=', place.trace).orderBy('id').limit(END),
+)
+
+const selectLastSteps = prepare<{ trace: string; after: Uint8Array }>()((db, place) =>
+  db
+    .selectFrom('attempt_steps')
+    .selectAll()
+    .where('trace_id', '=', place.trace)
+    .where('id', '>', place.after)
+    .orderBy('id', 'desc')
+    .limit(END),
+)
+
+/** The first and the last 200 steps of one trace in order of time; `cut`: there may be others in between. */
+export async function readSteps(
+  db: Handle,
+  traceId: string,
+): Promise<{ steps: AttemptStep[]; cut: boolean }> {
+  const first = await selectFirstSteps.all(db, { trace: traceId })
+  if (first.length < END) return { steps: first.map(toStep), cut: false }
+  const last = await selectLastSteps.all(db, { trace: traceId, after: first.at(-1)!.id })
+  return { steps: [...first, ...last.reverse()].map(toStep), cut: last.length === END }
+}
+
 /** The newest steps, newest first, of one project or of all. */
 export async function listSteps(
   db: Handle,

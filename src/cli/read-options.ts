@@ -13,6 +13,16 @@ export function readDuration(text: string): number {
   return milliseconds
 }
 
+/** `2026-11-22`, or `2026-11-22T09:00Z` with an offset or Z, in milliseconds since the epoch; a day begins in UTC. */
+export function readMoment(text: string): number {
+  const known = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d))?$/.test(text)
+  const milliseconds = known ? Date.parse(text) : Number.NaN
+  if (!Number.isFinite(milliseconds) || milliseconds < 0) {
+    throw new InvalidArgumentError('Write a time such as 2026-11-22 or 2026-11-22T09:00Z.')
+  }
+  return milliseconds
+}
+
 export function readSwitch(text: string): boolean {
   if (text !== 'on' && text !== 'off') throw new InvalidArgumentError('Write on or off.')
   return text === 'on'

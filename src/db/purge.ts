@@ -1,6 +1,9 @@
 import type { Logger } from 'pino'
 import type { Clock } from '../platform/clock.ts'
 import { firstKeyAt } from '../platform/one-time-secret.ts'
+import { firstUuidAt } from '../platform/random.ts'
+import { firstTraceIdAt } from '../platform/trace-id.ts'
+import { newestCountedHour } from './counted-hours.ts'
 import type { Database } from './database.ts'
 import type { Handle } from './handle.ts'
 
@@ -24,10 +27,10 @@ export async function purgeStep(database: Database, now: number, attemptDays: nu
     tx => removeBefore(tx, 'pushed_requests', firstKeyAt(now - HOUR)),
     tx => removeUsedAssertions(tx, now - HOUR),
     async tx => {
-      // Trace IDs begin with their time, in hexadecimal.
-      const oldest = firstKeyAt(now - attemptDays * DAY)
-        .toString('hex')
-        .slice(0, 12)
+      // What is not counted yet is kept until it is: counts outlive the steps that they are made from.
+      const counted = await newestCountedHour(tx)
+      if (counted === undefined) return 0n
+      const oldest = firstTraceIdAt(Math.min(now - attemptDays * DAY, counted + HOUR))
       const found = tx
         .selectFrom('attempt_steps')
         .select(['trace_id', 'id'])
@@ -44,15 +47,13 @@ export async function purgeStep(database: Database, now: number, attemptDays: nu
       return BigInt(rows.length)
     },
     async tx => {
-      // UUIDv7 begin with their time, in hexadecimal: 8 digits, a hyphen, 4 digits.
-      const time = firstKeyAt(now - attemptDays * DAY).toString('hex')
       const result = await tx
         .deleteFrom('logout_notices')
         .where('id', 'in', eb =>
           eb
             .selectFrom('logout_notices')
             .select('id')
-            .where('id', '<', `${time.slice(0, 8)}-${time.slice(8, 12)}`)
+            .where('id', '<', firstUuidAt(now - attemptDays * DAY))
             .where('due_at', 'is', null)
             .limit(STEP),
         )
@@ -143,6 +144,7 @@ async function removeOfDeletedProjects(tx: Handle): Promise<bigint> {
   await tx.deleteFrom('client_secrets').where('client_id', 'in', clients).execute()
   await tx.deleteFrom('clients').where('project_id', '=', id).execute()
   await tx.deleteFrom('reader_groups').where('project_id', '=', id).execute()
+  await tx.deleteFrom('sign_in_counts').where('project_id', '=', id).execute()
   await tx.deleteFrom('projects').where('id', '=', id).execute()
   return 1n
 }

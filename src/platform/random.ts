@@ -29,6 +29,14 @@ export function uuidv7(now: number): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
 }
 
+/** What every UUIDv7 of this moment (milliseconds) or later sorts behind, and every earlier one before. */
+export function firstUuidAt(moment: number): string {
+  const time = Math.min(Math.max(0, Math.trunc(moment)), 2 ** 48 - 1)
+    .toString(16)
+    .padStart(12, '0')
+  return `${time.slice(0, 8)}-${time.slice(8)}`
+}
+
 function fillRandom(target: Buffer, from: number): void {
   const needed = target.length - from
   if (used + needed > pool.length) {

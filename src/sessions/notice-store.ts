@@ -172,6 +172,49 @@ export async function listNotices(
   })
 }
 
+/** Notices that a site did not take at the first try and that are still to be delivered. */
+export interface LateNotices {
+  readonly projectId: string
+  /** The name of the site, or its client ID. */
+  readonly clientName: string
+  readonly count: number
+  /** When the first of the sessions ended. */
+  readonly oldest: number
+  readonly problem: string | null
+  /** The sign-in of one of the sessions. */
+  readonly traceId: string
+}
+
+/** By site, out of the 5,000 that are due first: a longer backlog is late without being counted out. */
+export async function listLateNotices(db: Handle): Promise<LateNotices[]> {
+  const due = db
+    .selectFrom('logout_notices')
+    .select(['project_id', 'client_id', 'created_at', 'last_problem', 'tries', 'trace_id'])
+    .where('due_at', 'is not', null)
+    .orderBy('due_at')
+    .limit(5_000)
+  const rows = await db
+    .selectFrom(due.as('due'))
+    .leftJoin('clients', 'clients.id', 'due.client_id')
+    .select(eb => [
+      'due.project_id as projectId',
+      'due.client_id as clientId',
+      eb.fn.max('clients.name').as('name'),
+      eb.fn.countAll<number>().as('count'),
+      eb.fn.min('due.created_at').as('oldest'),
+      eb.fn.max('due.last_problem').as('problem'),
+      eb.fn.max('due.trace_id').as('traceId'),
+    ])
+    .where('due.tries', '>=', 2)
+    .groupBy(['due.project_id', 'due.client_id'])
+    .execute()
+  return rows.map(({ clientId, name, count, ...row }) => ({
+    ...row,
+    clientName: name || clientId,
+    count: Number(count),
+  }))
+}
+
 export async function findNotice(db: Handle, id: string): Promise<LogoutNotice | undefined> {
   const row = await db.selectFrom('logout_notices').selectAll().where('id', '=', id).executeTakeFirst()
   return row && toNotice(row)

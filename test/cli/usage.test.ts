@@ -24,6 +24,8 @@ t.test('works', async t => {
     t.same(leaves.sort(), [
       ...[
         'attempts',
+        'audit export',
+        'audit list',
         'client create',
         'client delete',
         'client list',
@@ -65,6 +67,7 @@ t.test('refuses, with exit code 2 and one sentence,', async t => {
     [['secret', 'rotate', '--project', 'acme', '--client', 'both'], /Allowed choices are login, site/],
     [['key', 'rotate', '--algorithm', 'none'], /Allowed choices are ES256, EdDSA, RS256/],
     [['attempts', '--limit', 'all'], /Write a whole number from 1/],
+    [['audit', 'list', '--from', 'yesterday'], /Write a time such as 2026-11-22/],
     [['attempts', '\u001b[2J'], /too many arguments/],
   ]
   for (const [words, says] of mistakes) {

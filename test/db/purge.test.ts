@@ -1,4 +1,5 @@
 import t from 'tap'
+import { rollUpSignIns } from '../../src/audit/roll-up-sign-ins.ts'
 import { purgeStep } from '../../src/db/purge.ts'
 import { deleteProject } from '../../src/projects/update-project.ts'
 import { startApp, type TestApp } from '../start-app.ts'
@@ -7,6 +8,7 @@ const HOUR = 3_600_000
 const DAY = 24 * HOUR
 
 async function purge(gatepass: TestApp, days = 30): Promise<void> {
+  while (await rollUpSignIns(gatepass.database, gatepass.clock.now()));
   for (let step = 0; step < 100; step++) {
     if (!(await purgeStep(gatepass.database, gatepass.clock.now(), days))) return
   }
