@@ -5,6 +5,7 @@ import * as binding from './0002-binding.ts'
 import * as keySchedule from './0003-key-schedule.ts'
 import * as openid from './0004-openid.ts'
 import * as console from './0005-console.ts'
+import * as standards from './0006-standards.ts'
 
 export interface Migration {
   readonly version: number
@@ -19,4 +20,5 @@ export const migrations: readonly Migration[] = [
   { version: 3, name: 'key-schedule', up: keySchedule.up },
   { version: 4, name: 'openid', up: openid.up },
   { version: 5, name: 'console', up: console.up },
+  { version: 6, name: 'standards', up: standards.up },
 ]

@@ -47,6 +47,10 @@ export const reasons = {
     sentence: 'JWT sign-in is switched off for this project.',
     fix: 'Switch it on: `gatepass project update SLUG --jwt on`.',
   },
+  other_standard: {
+    sentence: 'The project signs readers in by another standard than the one that was tried.',
+    fix: 'One standard is on at a time. Use its door, or switch: `gatepass project update SLUG --standard jwt`.',
+  },
   reader_blocked: {
     sentence: 'This reader is blocked.',
     fix: 'If that is a mistake: `gatepass reader unblock`.',

@@ -49,7 +49,7 @@ export async function authorizeRoutes(
       )
       if ('redirect' in answered) return reply.redirect(answered.redirect, 303)
       browser.wait(request, reply, answered.waiting.traceId, answered.waiting.secret)
-      return reply.redirect(signInAt(to.client, asked, answered.waiting), 303)
+      return reply.redirect(signInAt(core.issuer, to.client, asked, answered.waiting), 303)
     } catch (error) {
       if (!(error instanceof AuthorizationError)) throw error
       await tell(core, request, to.client, error)
@@ -100,6 +100,7 @@ export async function authorizeRoutes(
 
 /** Where the reader signs in: at the site that Gatepass serves, else at the login URL right away. */
 function signInAt(
+  issuer: string,
   { project }: RegisteredClient,
   asked: AuthorizationRequest,
   waiting: { id: string; secret: string; traceId: string },
@@ -107,7 +108,7 @@ function signInAt(
   if (!project.siteElsewhere) {
     return `${project.siteUrl}/gate/continue?authorization=${waiting.id}`
   }
-  return loginUrlFor(project, {
+  return loginUrlFor(project, issuer, {
     path: '/',
     attempt: { state: waiting.traceId, codeChallenge: sha256(waiting.secret).toString('base64url') },
     loginHint: asked.loginHint ?? undefined,

@@ -17,6 +17,7 @@ const insert = prepare<Row<'codes'>>()((db, place) =>
     redeemed_at: null,
     session_key: null,
     authorization: place.authorization,
+    standard: place.standard,
   }),
 )
 
@@ -49,6 +50,7 @@ export async function insertCode(tx: Handle, code: Omit<Code, 'redeemedAt' | 'se
     redeemed_at: null,
     session_key: null,
     authorization: code.authorization && JSON.stringify(code.authorization),
+    standard: code.standard,
   })
 }
 
@@ -90,6 +92,7 @@ function toCode(row: Row<'codes'>): Code {
     expiresAt: row.expires_at,
     redeemedAt: row.redeemed_at,
     sessionKey: row.session_key,
+    standard: row.standard,
     authorization: row.authorization === null ? null : JSON.parse(row.authorization),
   }
 }

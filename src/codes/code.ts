@@ -1,4 +1,6 @@
 // A code is the handoff itself: made for a reader that a login endpoint pushed, redeemed once by a site.
+import type { SsoStandard } from '../db/tables.ts'
+
 export const CODE_LIFE = 60_000
 
 export interface Code {
@@ -9,6 +11,8 @@ export interface Code {
   readonly secretId: string | null
   readonly readerId: string
   readonly validityMinutes: number
+  /** By which the reader was vouched for: switched since, the code is worth nothing. */
+  readonly standard: SsoStandard
   /** Where on the site to land, already checked. */
   readonly redirectPath: string | null
   /** S256 challenge (RFC 7636) of the browser that asked; null: bound to none. */

@@ -25,7 +25,7 @@ export async function dryRun(
 ): Promise<DryRun> {
   const now = deps.clock.now()
   const { project } = by.client
-  refuseClosed(project)
+  refuseClosed(project, 'jwt')
   const pushed = readPush(project, push, now)
   const reader = await findReaderByExternalId(deps.database.read, project.id, pushed.profile.externalId)
   if (reader && reader.blockedAt !== null) throw blocked()

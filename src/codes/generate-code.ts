@@ -18,6 +18,7 @@ export async function generateCode(
     deps,
     {
       project: client.project,
+      standard: 'jwt',
       clientId: client.id,
       secretId: secret.id,
       detail: {},

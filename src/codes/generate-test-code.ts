@@ -30,6 +30,7 @@ export async function generateTestCode(
     deps,
     {
       project,
+      standard: 'jwt',
       clientId: client.id,
       secretId: null,
       detail: { test: true, by: actor.name },

@@ -3,6 +3,7 @@ import { findAttemptProject, recordRefusal, recordStep, type Visit } from '../au
 import type { Database } from '../db/database.ts'
 import type { Handle } from '../db/handle.ts'
 import { moveSettingsVersion } from '../db/settings-version.ts'
+import type { SsoStandard } from '../db/tables.ts'
 import { AppError } from '../errors.ts'
 import type { Clock } from '../platform/clock.ts'
 import { newOneTimeSecret } from '../platform/one-time-secret.ts'
@@ -43,6 +44,8 @@ export interface Made {
 /** On whose word the code is made. */
 export interface Maker {
   readonly project: Project
+  /** The standard that the reader is vouched for by. */
+  readonly standard: SsoStandard
   readonly clientId: string
   /** The secret that must still be good when the code is redeemed; null where none was used. */
   readonly secretId: string | null
@@ -64,7 +67,7 @@ export async function makeCode(
   // A login endpoint that echoes `state` continues the attempt that began at the site.
   const traceId = (await attemptOf(deps.database.read, project, push.state)) ?? visit.traceId
   try {
-    refuseClosed(project)
+    refuseClosed(project, maker.standard)
     const pushed = readPush(project, push, now)
     if (!(await deps.outstanding.admit(deps.database.read, project, now))) {
       throw new AppError('slow_down', 'Too many codes of this project are waiting to be redeemed.', {
@@ -92,6 +95,7 @@ export async function makeCode(
         traceId,
         expiresAt: now + CODE_LIFE,
         authorization: null,
+        standard: maker.standard,
       })
       await recordStep(tx, {
         traceId,
@@ -141,12 +145,22 @@ async function attemptOf(
   return (await findAttemptProject(db, state)) === project.id ? state : undefined
 }
 
-/** @throws AppError `access_denied` where the project lets nobody in. */
-export function refuseClosed(project: Project): void {
+/** @throws AppError `access_denied` where the project lets nobody in, or lets them in by another standard. */
+export function refuseClosed(project: Project, standard: SsoStandard): void {
   if (!project.jwtEnabled) {
     throw new AppError('access_denied', 'JWT sign-in is switched off for this project.', {
       reason: 'jwt_off',
     })
+  }
+  if (project.standard !== standard) {
+    throw new AppError(
+      'access_denied',
+      `This project signs readers in by another standard: ${project.standard}.`,
+      {
+        reason: 'other_standard',
+        detail: { standard: project.standard, tried: standard },
+      },
+    )
   }
 }
 

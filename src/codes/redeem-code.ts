@@ -171,6 +171,7 @@ function whyRefused(
 ): Refusal | undefined {
   if (now >= code.expiresAt) return 'code_expired'
   if (!redemption.project.jwtEnabled) return 'jwt_off'
+  if (code.standard !== redemption.project.standard) return 'other_standard'
   if (reader.blockedAt !== null) return 'reader_blocked'
   if (code.authorization)
     return checkAuthorization(redemption, code.authorization) ?? checkBinding(redemption, code)

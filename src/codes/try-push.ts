@@ -81,7 +81,7 @@ export async function tryPush(deps: Deps, project: Project, payload: unknown): P
   const reader = complete && (await readerOf(deps, project, complete))
   return {
     problems: [
-      ...attempt(() => refuseClosed(project)).problems,
+      ...attempt(() => refuseClosed(project, 'jwt')).problems,
       ...attempt(() => refuseBlocked(reader)).problems,
       ...ofFields,
     ],

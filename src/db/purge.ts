@@ -143,6 +143,7 @@ async function removeOfDeletedProjects(tx: Handle): Promise<bigint> {
   const clients = tx.selectFrom('clients').select('id').where('project_id', '=', id)
   await tx.deleteFrom('client_secrets').where('client_id', 'in', clients).execute()
   await tx.deleteFrom('clients').where('project_id', '=', id).execute()
+  await tx.deleteFrom('identity_providers').where('project_id', '=', id).execute()
   await tx.deleteFrom('reader_groups').where('project_id', '=', id).execute()
   await tx.deleteFrom('sign_in_counts').where('project_id', '=', id).execute()
   await tx.deleteFrom('projects').where('id', '=', id).execute()

@@ -10,6 +10,12 @@ export type ClientAuthMethod = 'client_secret' | 'private_key_jwt' | 'none'
 
 export type SigningAlgorithm = 'ES256' | 'EdDSA' | 'RS256'
 
+/** How a project signs readers in; one at a time. `jwt`: its own application says who they are. */
+export type SsoStandard = 'jwt' | 'openid' | 'saml' | 'accounts'
+
+/** Who vouches for readers: a provider of OAuth and OpenID Connect, or of SAML. */
+export type ProviderKind = 'google' | 'facebook' | 'github' | 'oidc' | 'saml'
+
 /** `owner`: everything; `project_administrator`: their projects; `read_only`: looks, and changes nothing. */
 export type AdministratorRole = 'owner' | 'project_administrator' | 'read_only'
 
@@ -33,6 +39,7 @@ export interface Tables {
     outstanding_codes_limit: number
     binding: 'off' | 'confirm' | 'required'
     site_elsewhere: Switch
+    standard: SsoStandard
     version: number
     logo_url: string | null
     accent_color: string | null
@@ -75,6 +82,17 @@ export interface Tables {
     created_at: Moment
     version: number
   }
+  identity_providers: {
+    id: string
+    project_id: string
+    kind: ProviderKind
+    slug: string
+    name: string
+    settings: string
+    wrapped_secret: Uint8Array | null
+    created_at: Moment
+    version: number
+  }
   readers: {
     id: string
     project_id: string
@@ -103,6 +121,7 @@ export interface Tables {
     redeemed_at: Moment | null
     session_key: Uint8Array | null
     authorization: string | null
+    standard: SsoStandard
   }
   sessions: {
     key: Uint8Array

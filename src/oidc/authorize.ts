@@ -125,6 +125,7 @@ export async function grant(
     traceId: visit.traceId,
     expiresAt: now + CODE_LIFE,
     authorization: { clientId, redirectUri, scope, nonce, centralSid: sidOf(central.key) },
+    standard: project.standard,
   })
   await recordStep(tx, {
     ...visit,

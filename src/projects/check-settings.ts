@@ -1,8 +1,10 @@
 import { statSync } from 'node:fs'
+import type { SsoStandard } from '../db/tables.ts'
 import { AppError, type FieldProblem } from '../errors.ts'
 import type { Binding, PathRule, ProjectSettings } from './project.ts'
 
 const bindings: readonly Binding[] = ['off', 'confirm', 'required']
+const standards: readonly SsoStandard[] = ['jwt', 'openid', 'saml', 'accounts']
 const slugPattern = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 
 /**
@@ -30,7 +32,10 @@ export function checkSettings(
   } else if (site?.host === new URL(issuer).host) {
     wrong('siteUrl', `must have another host than the identity server (${issuer})`)
   }
-  if (!webUrl(settings.loginUrl)) wrong('loginUrl', 'must be an http(s) URL without credentials and #')
+  // By the other standards readers sign in here.
+  const loginsHere = settings.standard !== 'jwt' && settings.loginUrl === ''
+  if (!loginsHere && !webUrl(settings.loginUrl))
+    wrong('loginUrl', 'must be an http(s) URL without credentials and #')
   if (settings.logoutUrl !== null && !webUrl(settings.logoutUrl)) {
     wrong('logoutUrl', 'must be an http(s) URL without credentials and #')
   }
@@ -71,6 +76,7 @@ export function checkSettings(
   if (settings.accentColor !== null && !/^#[0-9a-f]{6}$/.test(settings.accentColor)) {
     wrong('accentColor', 'must be a colour such as #0b6355')
   }
+  if (!standards.includes(settings.standard)) wrong('standard', `must be one of ${standards.join(', ')}`)
   if (!bindings.includes(settings.binding)) wrong('binding', `must be one of ${bindings.join(', ')}`)
 
   if (problems.length > 0 || !site) {

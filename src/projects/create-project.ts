@@ -26,6 +26,7 @@ export interface CreatedProject {
 export const defaultSettings = {
   siteFolder: null,
   logoutUrl: null,
+  standard: 'jwt',
   jwtEnabled: true,
   homePublished: true,
   unknownGroups: 'reject',

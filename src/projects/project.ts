@@ -1,7 +1,7 @@
 // A project is a tenant: its site, its login endpoint, its clients and its reader groups.
 // This file holds the shapes; the rules around them stand beside it, one verb each.
 import type { JsonWebKey } from 'node:crypto'
-import type { ClientAuthMethod, SigningAlgorithm } from '../db/tables.ts'
+import type { ClientAuthMethod, SigningAlgorithm, SsoStandard } from '../db/tables.ts'
 
 export type UnknownGroupPolicy = 'reject' | 'ignore' | 'create'
 /**
@@ -25,10 +25,13 @@ export interface ProjectSettings {
   readonly siteUrl: string
   /** Folder of Markdown or HTML that Gatepass serves there itself; null where the site runs elsewhere or has none. */
   readonly siteFolder: string | null
-  /** Where a browser without a session is sent. */
+  /** Where a browser without a session is sent by the standard `jwt`; may be empty by the others. */
   readonly loginUrl: string
   /** Where a browser lands after logout; null: our own page. */
   readonly logoutUrl: string | null
+  /** What readers sign in by. The other doors are closed. */
+  readonly standard: SsoStandard
+  /** Whether readers can sign in at all. */
   readonly jwtEnabled: boolean
   /** Without a published home readers land on /docs. */
   readonly homePublished: boolean

@@ -5,6 +5,7 @@ import type { Code } from '../codes/code.ts'
 import { findPresented, refuseCode } from '../codes/refuse-code.ts'
 import { AppError } from '../errors.ts'
 import { visitOf } from '../http/visit.ts'
+import { loginPageOf } from '../projects/login-url/login-url.ts'
 import type { Project } from '../projects/project.ts'
 import { displayName, type Reader } from '../readers/reader.ts'
 import { confirmPage } from './pages/confirm-page.ts'
@@ -35,7 +36,7 @@ export async function askToContinue(
     project,
     reader: { name: displayName(reader), email: reader.email },
     signedInAs: session && session.readerId !== reader.id ? session.reader.email : undefined,
-    loginHost: new URL(project.loginUrl).host,
+    loginHost: new URL(loginPageOf(project, deps.issuer)).host,
     half,
     traceId: code.traceId,
   })

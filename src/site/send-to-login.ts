@@ -27,7 +27,7 @@ export async function sendToLogin(
     codeChallenge: beginAttempt(request, reply, project, request.id),
   }
   if (begins) await recordRedirect(deps, project, request, path)
-  const url = loginUrlFor(project, { path, prompt, ...(attempt && { attempt }) })
+  const url = loginUrlFor(project, deps.issuer, { path, prompt, ...(attempt && { attempt }) })
   return reply.header('cache-control', 'no-store').redirect(url, 302)
 }
 

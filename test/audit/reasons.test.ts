@@ -38,6 +38,10 @@ const ways: Record<Reason, (gatepass: TestApp, acme: TestProject) => Promise<unk
     await updateProject(gatepass.rules, gatepass.actor, acme.slug, { jwtEnabled: false })
     await gatepass.push(acme)
   },
+  async other_standard(gatepass, acme) {
+    await updateProject(gatepass.rules, gatepass.actor, acme.slug, { standard: 'openid' })
+    await gatepass.push(acme)
+  },
   async reader_blocked(gatepass, acme) {
     await gatepass.code(acme)
     const project = { id: acme.id, slug: acme.slug } as Parameters<typeof setReaderBlocked>[2]['project']

@@ -26,7 +26,7 @@ const WANTED = 'gatepass-login-check'
 export async function checkLoginUrl(deps: Deps, project: Project): Promise<LoginCheck> {
   const state = newTraceId(deps.clock.now())
   const codeChallenge = randomBytes(32).toString('base64url')
-  const start = loginUrlFor(project, { path: `/${WANTED}`, attempt: { state, codeChallenge } })
+  const start = loginUrlFor(project, deps.issuer, { path: `/${WANTED}`, attempt: { state, codeChallenge } })
   const identity = new URL(deps.issuer).host
   // A site that runs elsewhere may have its login page on the same host.
   const isHome = (url: URL) =>

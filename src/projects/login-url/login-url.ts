@@ -10,9 +10,25 @@ export interface AskedAtLogin {
   readonly loginHint?: string | undefined
 }
 
+/**
+ * The page at which readers of a project sign in: the login URL of its own application, or, by the other standards, a
+ * door of the identity server's that takes along the same parameters.
+ */
+export function loginPageOf(project: Project, issuer: string): string {
+  switch (project.standard) {
+    case 'jwt':
+      return project.loginUrl
+    case 'accounts':
+      return `${issuer}/login/${project.slug}`
+    case 'openid':
+    case 'saml':
+      return `${issuer}/upstream/${project.standard}/${project.slug}/start`
+  }
+}
+
 /** Where such a browser is sent. */
-export function loginUrlFor(project: Project, asked: AskedAtLogin): string {
-  const url = new URL(project.loginUrl)
+export function loginUrlFor(project: Project, issuer: string, asked: AskedAtLogin): string {
+  const url = new URL(loginPageOf(project, issuer))
   url.searchParams.set('RedirectPath', asked.path)
   if (asked.attempt) {
     url.searchParams.set('state', asked.attempt.state)

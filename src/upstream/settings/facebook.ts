@@ -1,0 +1,14 @@
+import Type from 'typebox'
+import { groups, url } from './common.ts'
+
+/** Facebook: Limited Login's ID tokens, and access tokens of one's own app (with the app secret). */
+export const facebook = Type.Object(
+  {
+    appId: Type.String({ minLength: 1, maxLength: 512 }),
+    issuer: Type.Optional(url('The issuer; https://www.facebook.com without it.')),
+    jwksUri: Type.Optional(url('Where its keys are.')),
+    graphUrl: Type.Optional(url('The Graph API; https://graph.facebook.com without it.')),
+    ...groups,
+  },
+  { additionalProperties: false },
+)

@@ -1,0 +1,16 @@
+import Type from 'typebox'
+import { clientIds, groups, url } from './common.ts'
+
+/** Any OpenID provider: signing in there (with `clientId`), and its ID tokens (of `clientIds`). */
+export const oidc = Type.Object(
+  {
+    issuer: url('The issuer, whose discovery document says the rest.'),
+    clientId: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 512, description: 'Our client ID there, for signing in.' }),
+    ),
+    clientIds: Type.Optional(clientIds),
+    scope: Type.Optional(Type.String({ maxLength: 512, description: '`openid profile email` without it.' })),
+    ...groups,
+  },
+  { additionalProperties: false },
+)
