@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { groups, url } from './common.ts'
+import { groups, url } from './parts.ts'
 
 /** Facebook: Limited Login's ID tokens, and access tokens of one's own app (with the app secret). */
 export const facebook = Type.Object(

@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { groups, url } from './common.ts'
+import { groups, url } from './parts.ts'
 
 /** GitHub: access tokens of one's own OAuth app (with its client secret). */
 export const github = Type.Object(

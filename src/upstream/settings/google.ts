@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { clientIds, groups, url } from './common.ts'
+import { clientIds, groups, url } from './parts.ts'
 
 /** Google: ID tokens of one's own applications. */
 export const google = Type.Object(

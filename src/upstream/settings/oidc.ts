@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { clientIds, groups, url } from './common.ts'
+import { clientIds, groups, url } from './parts.ts'
 
 /** Any OpenID provider: signing in there (with `clientId`), and its ID tokens (of `clientIds`). */
 export const oidc = Type.Object(

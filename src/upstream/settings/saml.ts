@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { groups, url } from './common.ts'
+import { groups, url } from './parts.ts'
 
 /** A SAML 2.0 identity provider, as its metadata describes it. */
 export const saml = Type.Object(
