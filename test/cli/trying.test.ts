@@ -25,10 +25,11 @@ t.test('works', async t => {
     const told = JSON.parse((await attempt(ada, '--json')).stdout)
     t.match(told, { problems: [], outcome: { reader: { id: /./ } }, pages: { served: false } })
 
-    const bad = await attempt({ ...ada, username: 'x\u001b[2J', readerGroupIds: ['x\u001b[2J'] })
+    const bad = await attempt({ ...ada, username: 'x\u001b[2J', 'ro\u202ele': 'x' })
     t.equal(bad.code, 1)
     t.match(bad.stdout, /^problem {2}username must not be blank/m)
-    t.notMatch(bad.stdout, '\u001b')
+    t.match(bad.stdout, /^warning {2}unknown fields were ignored: ro\\u\{202e\}le$/m)
+    for (const odd of ['\u001b', '\u202e']) t.notMatch(bad.stdout, odd)
     t.match(await attempt('{"a":1,"a":2}'), { code: 1, stderr: /a member twice/ })
     t.match(await attempt('x'.repeat(70_000)), { code: 1, stderr: /larger than 64 KiB/ })
     const missing = await runHere(

@@ -391,7 +391,7 @@ t.test('resists', async t => {
         const order = (list: { field: string; problem: string }[]) =>
           list.map(each => JSON.stringify(each)).sort()
         const found = order(payloadProblems(JSON.parse(body)))
-        return JSON.stringify(found) === JSON.stringify(order(told)) || t.fail(body, { found, told })
+        return JSON.stringify(found) === JSON.stringify(order(told))
       }),
       { numRuns: 400 },
     )
