@@ -14,6 +14,7 @@ import { readerCommands } from './cli/reader-commands.ts'
 import { secretCommands } from './cli/secret-commands.ts'
 import { serveCommand } from './cli/serve-command.ts'
 import { sessionCommands } from './cli/session-commands.ts'
+import { tryingCommands } from './cli/trying-commands.ts'
 import { ConfigError } from './config.ts'
 import { AppError, type FieldProblem } from './errors.ts'
 
@@ -32,6 +33,7 @@ export function buildProgram(): Command {
   noticeCommands(program)
   attemptCommands(program)
   auditCommands(program)
+  tryingCommands(program)
   keyCommands(program)
   dbCommands(program)
   finish(program)

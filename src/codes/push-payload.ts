@@ -1,6 +1,7 @@
 // The payload of code generation as it is written (contract, section 1): one schema for the door that takes it, and for
 // whoever tries one out.
 import Type, { type Static } from 'typebox'
+import { Settings } from 'typebox/system'
 import Value from 'typebox/value'
 import type { FieldProblem } from '../errors.ts'
 import { describeProblems, type SchemaProblem } from '../platform/schema-problems.ts'
@@ -47,6 +48,8 @@ export function toPush(payload: Static<typeof pushSchema>): Push {
 
 /** Everything that the schema finds wrong with a payload; with none it is a payload for `toPush`. */
 export function payloadProblems(payload: unknown): FieldProblem[] {
+  // TypeBox stops after eight, unless it is told otherwise for the whole process.
+  Settings.Set({ maxErrors: Number.POSITIVE_INFINITY })
   return describeProblems(Value.Errors(pushSchema, payload).map(withSchema))
 }
 

@@ -26,6 +26,7 @@ t.test('works', async t => {
         'attempts',
         'audit export',
         'audit list',
+        'check login',
         'client create',
         'client delete',
         'client list',
@@ -39,7 +40,15 @@ t.test('works', async t => {
       ...['notice list', 'notice retry'],
       ...['project create', 'project delete', 'project list', 'project show', 'project update'],
       ...['reader block', 'reader list', 'reader unblock'],
-      ...['secret list', 'secret revoke', 'secret rotate', 'serve', 'session end', 'session list'],
+      ...[
+        'secret list',
+        'secret revoke',
+        'secret rotate',
+        'serve',
+        'session end',
+        'session list',
+        'try push',
+      ],
     ])
   })
 
