@@ -45,6 +45,14 @@ export function settingOptions(command: Command): Command {
       ).choices(['off', 'confirm', 'required']),
     )
     .option('--outstanding-codes <number>', 'how many codes may wait to be redeemed', readCount)
+    .option('--logo-url <url>', 'https URL of an image for the pages that readers see ("" takes it away)')
+    .option(
+      '--accent-color <colour>',
+      'colour of their buttons and links, such as "#0b6355" ("" takes it away)',
+    )
+    .option('--min-token-validity <minutes>', 'the least that a session lasts, from 5', readCount)
+    .option('--default-token-validity <minutes>', 'how long it lasts where a push does not say', readCount)
+    .option('--max-token-validity <minutes>', 'the most that it lasts, up to 1440', readCount)
 }
 
 /** What was named, as settings; what was not is left out. */
@@ -64,6 +72,11 @@ export function readSettings(options: Record<string, unknown>): Partial<ProjectS
     siteElsewhere: options.siteElsewhere as boolean | undefined,
     outstandingCodesLimit: options.outstandingCodes as number | undefined,
     binding: options.binding as ProjectSettings['binding'] | undefined,
+    logoUrl: options.logoUrl === '' ? null : (options.logoUrl as string | undefined),
+    accentColor: options.accentColor === '' ? null : (options.accentColor as string | undefined),
+    minTokenValidity: options.minTokenValidity as number | undefined,
+    defaultTokenValidity: options.defaultTokenValidity as number | undefined,
+    maxTokenValidity: options.maxTokenValidity as number | undefined,
   }
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))
 }
