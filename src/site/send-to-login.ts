@@ -18,7 +18,9 @@ export async function sendToLogin(
   prompt?: 'login',
 ): Promise<FastifyReply> {
   if (!project.jwtEnabled) {
-    throw new AppError('access_denied', 'Sign-in is switched off for this knowledge base at the moment.')
+    throw new AppError('access_denied', 'Sign-in is switched off for this knowledge base at the moment.', {
+      reason: 'jwt_off',
+    })
   }
   const path = landingPath(request.raw.url) ?? '/'
   const begins = isNavigation(request)
