@@ -57,7 +57,7 @@ export function everyPage(
   const item = { title: text, path: url, children: [{ title: text, path: null, children: [] }] }
   const frame = { words, project, reader, navigation: [item], expiresAt: 1_700_000_000_000 }
   const headings = [2, 3].map(level => ({ id: text, text, level }))
-  const page = { title: text, html: '<h1>Trusted</h1>', headings, path: url, updatedAt: 0 }
+  const page = { title: text, lang: undefined, html: '<h1>Trusted</h1>', headings, path: url, updatedAt: 0 }
   const excerpt = [true, false].map(hit => ({ text, hit }))
   const hit = { title: text, path: url, excerpt }
   const question = { words, project, reader, signedInAs: text, loginHost: text, half: text, traceId: text }

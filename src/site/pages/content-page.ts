@@ -6,7 +6,7 @@ import { safeHref } from './safe-href.ts'
 import { type SiteFrame, siteDocument } from './site-frame.ts'
 
 export interface ContentPage extends SiteFrame {
-  readonly page: Pick<FoundPage, 'title' | 'html' | 'headings' | 'path' | 'updatedAt'>
+  readonly page: Pick<FoundPage, 'title' | 'lang' | 'html' | 'headings' | 'path' | 'updatedAt'>
   readonly previous?: NavigationItem | undefined
   readonly next?: NavigationItem | undefined
 }
@@ -17,7 +17,8 @@ export function contentPage(view: ContentPage): string {
   return siteDocument(view, {
     title: page.title,
     path: page.path,
-    main: html`<article class="prose">
+    // The frame speaks the reader's language, the page its author's; an empty one is not known.
+    main: html`<article class="prose" lang="${page.lang ?? ''}">
 !${page.html}
 </article>
 <footer class="page-end">
