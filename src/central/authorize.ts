@@ -50,7 +50,10 @@ export async function authorizeRoutes(
       )
       if ('redirect' in answered) return reply.redirect(answered.redirect, 303)
       browser.wait(request, reply, answered.waiting.traceId, answered.waiting.secret)
-      return reply.redirect(signInAt(core.issuer, to.client, asked, answered.waiting, uiLocalesIn(parameters)), 303)
+      return reply.redirect(
+        signInAt(core.issuer, to.client, asked, answered.waiting, uiLocalesIn(parameters)),
+        303,
+      )
     } catch (error) {
       if (!(error instanceof AuthorizationError)) throw error
       await tell(core, request, to.client, error)

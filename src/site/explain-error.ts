@@ -24,12 +24,14 @@ const causes: Partial<Record<string, keyof Causes>> = {
   not_begun_here: 'notBegunHere',
   reader_blocked: 'blocked',
   jwt_off: 'switchedOff',
+  other_standard: 'otherWay',
   secret_revoked_since: 'renewed',
 }
 
 /** Where the reason tells more than the code. */
 const byReason: Partial<Record<string, keyof Sentences>> = {
   jwt_off: 'switchedOff',
+  other_standard: 'otherWay',
   confirm_forged: 'forged',
   session_over: 'sessionOver',
   other_browser: 'otherBrowser',

@@ -21,7 +21,7 @@ import { signedOutPage } from '../../src/site/pages/signed-out-page.ts'
 /** One error for each thing that an error page can say. */
 export const errors: readonly AppError[] = [
   ...['code_expired', 'code_used', 'verifier_wrong', 'not_begun_here', 'reader_blocked', 'jwt_off'],
-  ...['secret_revoked_since', 'code_malformed'],
+  ...['secret_revoked_since', 'code_malformed', 'other_standard'],
 ]
   .map(reason => new AppError('invalid_grant', 'A secret sentence', { reason }))
   .concat(
@@ -34,7 +34,7 @@ export const errors: readonly AppError[] = [
         'request_malformed',
       ] as const
     ).map(reason => new AppError('invalid_request', 'A secret sentence', { reason })),
-    ['jwt_off', 'confirm_forged', 'none of ours'].map(
+    ['jwt_off', 'confirm_forged', 'other_standard', 'none of ours'].map(
       reason => new AppError('access_denied', 'A secret sentence', { reason }),
     ),
     (

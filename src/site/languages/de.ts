@@ -128,6 +128,7 @@ export const de: Words = {
       method: 'Diese Adresse lässt sich so nicht öffnen.',
       closed: 'Diese Anfrage ist hier nicht erlaubt.',
       switchedOff: 'Die Anmeldung bei dieser Wissensdatenbank ist zurzeit ausgeschaltet.',
+      otherWay: 'Bei dieser Wissensdatenbank meldet man sich inzwischen auf einem anderen Weg an.',
       forged: 'Diese Antwort kam nicht von der Seite, die gefragt hat.',
       sessionOver:
         'Diese Anmeldung ist vorbei oder hat zu lange gedauert. Beginnen Sie in der Anwendung noch einmal.',
@@ -157,6 +158,7 @@ export const de: Words = {
       blocked:
         'Ihr Zugang zu dieser Wissensdatenbank wurde gesperrt. Wenden Sie sich an die dafür Zuständigen.',
       switchedOff: 'Die Anmeldung bei dieser Wissensdatenbank ist im Augenblick nicht möglich.',
+      otherWay: 'Für diese Wissensdatenbank wurde in der Zwischenzeit ein anderer Anmeldeweg gewählt.',
       renewed:
         'Die Verbindung zwischen Ihrer Anwendung und dieser Wissensdatenbank wurde genau in dieser Minute erneuert.',
       cutOff: 'Der Link wurde unterwegs abgeschnitten oder verändert.',

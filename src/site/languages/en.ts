@@ -130,6 +130,7 @@ export const en = {
       method: 'This address cannot be opened like this.',
       closed: 'What was asked for is not allowed here.',
       switchedOff: 'Sign-in is switched off for this knowledge base at the moment.',
+      otherWay: 'This knowledge base signs readers in another way by now.',
       forged: 'This answer did not come from the page that asked.',
       sessionOver: 'This sign-in is over or took too long. Start again at the application.',
       otherBrowser:
@@ -152,6 +153,7 @@ export const en = {
         'A sign-in to this knowledge base has to begin at the knowledge base itself, in this browser.',
       blocked: 'Your access to this knowledge base was taken back. Ask whoever looks after it.',
       switchedOff: 'Sign-in to this knowledge base is switched off at the moment.',
+      otherWay: 'Another way of signing in was chosen for this knowledge base in the meantime.',
       renewed:
         'The connection between your application and this knowledge base was renewed in this very minute.',
       cutOff: 'The link was cut off or changed on its way.',

@@ -129,6 +129,7 @@ export const es: Words = {
       method: 'Esta dirección no se puede abrir de esta manera.',
       closed: 'Esta solicitud no está permitida aquí.',
       switchedOff: 'El inicio de sesión en esta base de conocimientos está desactivado por el momento.',
+      otherWay: 'Ahora se inicia sesión en esta base de conocimientos de otra manera.',
       forged: 'Esta respuesta no procede de la página que hizo la pregunta.',
       sessionOver:
         'Este inicio de sesión ha terminado o ha tardado demasiado. Empiece de nuevo en la aplicación.',
@@ -156,6 +157,7 @@ export const es: Words = {
         'Para entrar en esta base de conocimientos hay que empezar en la propia base, en este navegador.',
       blocked: 'Se le ha retirado el acceso a esta base de conocimientos. Consulte a sus responsables.',
       switchedOff: 'En este momento no es posible iniciar sesión en esta base de conocimientos.',
+      otherWay: 'Entretanto se ha elegido otra forma de iniciar sesión en esta base de conocimientos.',
       renewed:
         'La conexión entre su aplicación y esta base de conocimientos se ha renovado en este mismo minuto.',
       cutOff: 'El enlace se cortó o se modificó por el camino.',

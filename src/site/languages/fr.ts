@@ -132,6 +132,7 @@ export const fr: Words = {
       method: 'Cette adresse ne peut pas être ouverte de cette façon.',
       closed: 'Cette demande n’est pas autorisée ici.',
       switchedOff: 'La connexion à cette base de connaissances est désactivée pour le moment.',
+      otherWay: 'La connexion à cette base de connaissances se fait désormais d’une autre manière.',
       forged: 'Cette réponse ne vient pas de la page qui a posé la question.',
       sessionOver: 'Cette connexion est terminée ou a pris trop de temps. Recommencez depuis l’application.',
       otherBrowser:
@@ -157,6 +158,7 @@ export const fr: Words = {
         'Une connexion à cette base de connaissances doit commencer sur la base elle-même, dans ce navigateur.',
       blocked: 'Votre accès à cette base de connaissances a été retiré. Adressez-vous à ses responsables.',
       switchedOff: 'Il n’est pas possible de se connecter à cette base de connaissances en ce moment.',
+      otherWay: 'Un autre mode de connexion a été choisi entre-temps pour cette base de connaissances.',
       renewed:
         'La liaison entre votre application et cette base de connaissances vient d’être renouvelée, à cette minute même.',
       cutOff: 'Le lien a été coupé ou modifié en chemin.',

@@ -115,7 +115,7 @@ export function traceBlock(words: Words, traceId: string): string {
 }
 
 /** The gate in the corner. */
-const mark =
+export const mark =
   '<svg class="mark" viewBox="0 0 32 32" width="28" height="28" aria-hidden="true" focusable="false">' +
   '<rect class="mark-ground" width="32" height="32" rx="8"/>' +
   '<path class="mark-gate" d="M9 24.5V15a7 7 0 0 1 14 0v9.5M16 24.5v-5"/><circle class="mark-light" cx="16" cy="15.4" r="2.3"/></svg>'
