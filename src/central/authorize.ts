@@ -17,6 +17,7 @@ import { takePushedRequest } from '../oidc/pushed-requests.ts'
 import { sha256 } from '../platform/hashing.ts'
 import { loginUrlFor } from '../projects/login-url/login-url.ts'
 import type { RegisteredClient } from '../projects/registry.ts'
+import { uiLocalesIn } from '../site/language-of-request.ts'
 import { isPrefetch } from '../site/site-request.ts'
 import type { CentralBrowser } from './central-browser.ts'
 
@@ -49,7 +50,10 @@ export async function authorizeRoutes(
       )
       if ('redirect' in answered) return reply.redirect(answered.redirect, 303)
       browser.wait(request, reply, answered.waiting.traceId, answered.waiting.secret)
-      return reply.redirect(signInAt(core.issuer, to.client, asked, answered.waiting), 303)
+      return reply.redirect(
+        signInAt(core.issuer, to.client, asked, answered.waiting, uiLocalesIn(parameters)),
+        303,
+      )
     } catch (error) {
       if (!(error instanceof AuthorizationError)) throw error
       await tell(core, request, to.client, error)
@@ -104,15 +108,19 @@ function signInAt(
   { project }: RegisteredClient,
   asked: AuthorizationRequest,
   waiting: { id: string; secret: string; traceId: string },
+  uiLocales: string | undefined,
 ): string {
   if (!project.siteElsewhere) {
-    return `${project.siteUrl}/gate/continue?authorization=${waiting.id}`
+    const url = new URL(`${project.siteUrl}/gate/continue?authorization=${waiting.id}`)
+    if (uiLocales) url.searchParams.set('ui_locales', uiLocales)
+    return url.href
   }
   return loginUrlFor(project, issuer, {
     path: '/',
     attempt: { state: waiting.traceId, codeChallenge: sha256(waiting.secret).toString('base64url') },
     loginHint: asked.loginHint ?? undefined,
     prompt: asked.prompt ?? undefined,
+    uiLocales,
   })
 }
 

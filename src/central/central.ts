@@ -2,10 +2,10 @@
 // It keeps the central session, one for each project that a browser is signed in to.
 import type { FastifyInstance } from 'fastify'
 import type { Core } from '../http/core.ts'
-import { answerWithErrorPage } from '../site/site-errors.ts'
 import { authorizeRoutes } from './authorize.ts'
 import { createCentralBrowser } from './central-browser.ts'
 import { continueRoutes } from './continue.ts'
+import { answerInItsName } from './error-pages.ts'
 import { logoutRoutes } from './logout.ts'
 
 export async function centralRoutes(app: FastifyInstance, core: Core): Promise<void> {
@@ -18,7 +18,7 @@ export async function centralRoutes(app: FastifyInstance, core: Core): Promise<v
   })
   // Forms and queries only: JSON would bring types that no parameter has.
   app.removeContentTypeParser('application/json')
-  app.setErrorHandler((thrown, request, reply) => answerWithErrorPage(thrown, request, reply, undefined))
+  app.setErrorHandler((thrown, request, reply) => answerInItsName(core, thrown, request, reply))
 
   await authorizeRoutes(app, core, browser)
   await app.register(async doors => continueRoutes(doors, core, browser))

@@ -5,9 +5,7 @@ import { AppError } from '../errors.ts'
 import type { Core } from '../http/core.ts'
 import { visitOf } from '../http/visit.ts'
 import { type Continued, continueWithCode, continueWithTicket } from '../oidc/continue-authorization.ts'
-import { applicationOf } from '../oidc/pending-authorizations.ts'
 import { callbackUrl } from '../projects/project.ts'
-import { answerWithErrorPage } from '../site/site-errors.ts'
 import { isPrefetch } from '../site/site-request.ts'
 import type { CentralBrowser } from './central-browser.ts'
 
@@ -31,13 +29,7 @@ export async function continueRoutes(
       secrets: browser.pendingSecrets(request),
       here: await browser.sessions(request),
     }
-    try {
-      return finish(reply, await continueWithTicket(core, presented, visitOf(request)))
-    } catch (error) {
-      // Too many tabs at once, or cookies that are gone: the application begins anew.
-      const application = await applicationOf(core.database.read, presented.id)
-      return answerWithErrorPage(error, request, reply, undefined, application)
-    }
+    return finish(reply, await continueWithTicket(core, presented, visitOf(request)))
   })
 
   // A browser that brings its code here has a request waiting, or was sent to the wrong host by a login endpoint that

@@ -4,6 +4,7 @@ import { AppError } from '../errors.ts'
 import type { Core } from '../http/core.ts'
 import { visitOf } from '../http/visit.ts'
 import { type Parameters, readLogoutRequest, signOff } from '../oidc/logout.ts'
+import type { Project } from '../projects/project.ts'
 import { confirmSignOutPage } from '../site/pages/confirm-sign-out-page.ts'
 import { goingOnPage } from '../site/pages/going-on-page.ts'
 import { signedOutPage } from '../site/pages/signed-out-page.ts'
@@ -31,18 +32,33 @@ export async function logoutRoutes(app: FastifyInstance, core: Core, browser: Ce
     // Without an ID token of this very browser's session anybody could have made the link: the reader is asked.
     const hinted =
       asked.session && here.find(session => session.key.equals(asked.session!.centralKey ?? Buffer.alloc(0)))
-    if (!hinted && !confirmed && here.length > 0) {
-      return sendPage(reply, undefined, confirmSignOutPage({ parameters }))
-    }
     const ending = hinted ? [hinted] : here
+    const project = projectOf(ending.length > 0 ? ending : [asked.session ?? []].flat(), parameters)
+    if (!hinted && !confirmed && here.length > 0) {
+      return sendPage(reply, undefined, words => confirmSignOutPage({ words, project, parameters }))
+    }
     // Whoever holds somebody else's ID token can sign themselves out, and not them.
     const meant = hinted || here.length === 0 ? asked.session : undefined
     await signOff(core, ending, meant, visitOf(request))
     for (const session of ending) browser.close(reply, session.projectId)
     if (asked.redirect && confirmed) {
-      return sendPage(reply, undefined, goingOnPage({ title: 'You are signed out', to: asked.redirect }))
+      const to = asked.redirect
+      return sendPage(reply, undefined, words =>
+        goingOnPage({ words, project, title: words.signedOut.title, to }),
+      )
     }
     if (asked.redirect) return reply.redirect(asked.redirect, 303)
-    return sendPage(reply, undefined, signedOutPage({ project: { name: 'this server' } }))
+    const signInAt = project ? `${project.siteUrl}/` : '/'
+    return sendPage(reply, undefined, words => signedOutPage({ words, project, of: 'all', signInAt }))
+  }
+
+  /** In whose name the page speaks: that of the sessions, if they are of one project, else that of the client. */
+  function projectOf(
+    sessions: readonly { readonly projectId: string }[],
+    parameters: Parameters,
+  ): Project | undefined {
+    const [id, ...others] = new Set(sessions.map(session => session.projectId))
+    if (id === undefined) return core.registry.client(String(parameters.client_id))?.project
+    return others.length === 0 ? core.registry.projectById(id) : undefined
   }
 }

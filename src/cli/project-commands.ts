@@ -1,13 +1,12 @@
-import { resolve } from 'node:path'
 import { createInterface } from 'node:readline/promises'
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 import { AppError } from '../errors.ts'
 import { createProject } from '../projects/create-project.ts'
-import { callbackUrl, type PathRule, type Project, type ProjectSettings } from '../projects/project.ts'
+import { callbackUrl, type Project } from '../projects/project.ts'
 import { deleteProject, updateProject } from '../projects/update-project.ts'
 import { type CommandContext, withContext } from './command-context.ts'
 import { moment, plain, print, table } from './output.ts'
-import { collect, readCount, readPathRule, readSwitch } from './read-options.ts'
+import { readSettings, settingOptions } from './project-settings-options.ts'
 
 export function projectCommands(program: Command): void {
   const project = program
@@ -119,69 +118,6 @@ export function projectCommands(program: Command): void {
         print(command, { data: { slug, deleted: true }, lines: [`Project ${slug} is deleted.`] })
       }),
     )
-}
-
-function settingOptions(command: Command): Command {
-  return command
-    .option('--logout-url <url>', 'where a browser lands after logout (none: our own page; "" takes it away)')
-    .option(
-      '--site-folder <folder>',
-      'folder of Markdown or HTML to serve as the knowledge base ("" takes it away)',
-    )
-    .option('--jwt <on|off>', 'whether readers can sign in', readSwitch)
-    .option('--home-published <on|off>', 'off: readers without a page in mind land on /docs', readSwitch)
-    .addOption(
-      new Option('--unknown-groups <policy>', 'what to do with unknown reader groups').choices([
-        'reject',
-        'ignore',
-        'create',
-      ]),
-    )
-    .addOption(
-      new Option('--algorithm <algorithm>', 'what tokens are signed with').choices([
-        'ES256',
-        'EdDSA',
-        'RS256',
-      ]),
-    )
-    .option(
-      '--rule <path=groups>',
-      'who may open a path, such as /internal/*=staff; repeat for more ("" takes all away)',
-      readPathRule,
-    )
-    .option('--site-elsewhere <on|off>', 'on: the site URL leads to another server than this one', readSwitch)
-    .option(
-      '--allowed-redirect <url>',
-      'a redirect_uri to accept in a swap; repeat for more ("" takes all away)',
-      collect,
-    )
-    .addOption(
-      new Option(
-        '--binding <setting>',
-        'whether a sign-in must start at the site: off, confirm (ask the reader) or required',
-      ).choices(['off', 'confirm', 'required']),
-    )
-    .option('--outstanding-codes <number>', 'how many codes may wait to be redeemed', readCount)
-}
-
-function readSettings(options: Record<string, unknown>): Partial<ProjectSettings> {
-  const settings = {
-    name: options.name as string | undefined,
-    siteUrl: options.siteUrl as string | undefined,
-    loginUrl: options.loginUrl as string | undefined,
-    logoutUrl: options.logoutUrl === '' ? null : (options.logoutUrl as string | undefined),
-    siteFolder: options.siteFolder === '' ? null : options.siteFolder && resolve(String(options.siteFolder)),
-    jwtEnabled: options.jwt as boolean | undefined,
-    homePublished: options.homePublished as boolean | undefined,
-    unknownGroups: options.unknownGroups as ProjectSettings['unknownGroups'] | undefined,
-    signingAlgorithm: options.algorithm as ProjectSettings['signingAlgorithm'] | undefined,
-    pathRules: options.rule as PathRule[] | undefined,
-    allowedRedirects: options.allowedRedirect as string[] | undefined,
-    siteElsewhere: options.siteElsewhere as boolean | undefined,
-    outstandingCodesLimit: options.outstandingCodes as number | undefined,
-    binding: options.binding as ProjectSettings['binding'] | undefined,
-  }
-  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))
 }
 
 function addresses({ issuer }: CommandContext, project: Project) {

@@ -32,6 +32,8 @@ export function discoveryDocument(issuer: string): Record<string, unknown> {
       ...['iss', 'aud', 'sub', 'exp', 'iat', 'auth_time', 'nonce', 'jti', 'sid'],
       ...['name', 'given_name', 'family_name', 'preferred_username', 'email', 'groups'],
     ],
+    // What the pages of this server speak; login pages may speak more.
+    ui_locales_supported: ['en', 'de', 'fr', 'es', 'ja'],
     claims_parameter_supported: false,
     request_parameter_supported: false,
     request_uri_parameter_supported: false,

@@ -1,4 +1,5 @@
 import type { Visit } from '../audit/attempts.ts'
+import type { Reason } from '../audit/reasons.ts'
 import type { Database } from '../db/database.ts'
 import { AppError } from '../errors.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
@@ -34,7 +35,7 @@ export interface LogoutRequest {
  */
 export async function readLogoutRequest(deps: Deps, parameters: Parameters): Promise<LogoutRequest> {
   for (const [name, value] of Object.entries(parameters)) {
-    if (Array.isArray(value)) throw new AppError('invalid_request', `The parameter ${name} is repeated.`)
+    if (Array.isArray(value)) throw malformed(`The parameter ${name} is repeated.`)
   }
   const {
     id_token_hint: hint,
@@ -43,11 +44,10 @@ export async function readLogoutRequest(deps: Deps, parameters: Parameters): Pro
     state,
   } = parameters as Record<string, string | undefined>
   const claims = hint === undefined ? undefined : await readIdTokenHint(deps, hint)
-  if (hint !== undefined && !claims)
-    throw new AppError('invalid_request', 'The id_token_hint is not one of this server.')
+  if (hint !== undefined && !claims) throw malformed('The id_token_hint is not one of this server.')
   const audience = claims && String(claims.aud)
   if (clientId !== undefined && audience !== undefined && clientId !== audience) {
-    throw new AppError('invalid_request', 'The client_id is not that of the id_token_hint.')
+    throw malformed('The client_id is not that of the id_token_hint.')
   }
   const key = claims && decodeBase64url(String(claims.sid), 32)
   const session = key && (await findSession(deps.database.read, key))
@@ -55,10 +55,14 @@ export async function readLogoutRequest(deps: Deps, parameters: Parameters): Pro
 
   const client = deps.registry.client(audience ?? clientId ?? '')
   if (!client?.postLogoutRedirectUris.includes(uri)) {
-    throw new AppError('invalid_request', 'The address to go to after signing out is not registered.')
+    throw malformed('The address to go to after signing out is not registered.', 'redirect_not_allowed')
   }
   const query = state === undefined ? '' : `${uri.includes('?') ? '&' : '?'}${new URLSearchParams({ state })}`
   return { session, redirect: uri + query }
+}
+
+function malformed(sentence: string, reason: Reason = 'request_malformed'): AppError {
+  return new AppError('invalid_request', sentence, { reason })
 }
 
 /** Ends central sessions with all that came of them, and the session that a hint spoke of. */

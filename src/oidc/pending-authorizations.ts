@@ -110,13 +110,16 @@ export async function findPending(
   }
 }
 
-/** First page of the application that a request came from, also where it waits no more: the way on for its reader. */
-export async function applicationOf(db: Handle, id: string, projectId?: string): Promise<string | undefined> {
+/** The project of a request and the first page of its application, also where it waits no more: the way on for its reader. */
+export async function originOf(
+  db: Handle,
+  id: string,
+): Promise<{ projectId: string; application: string } | undefined> {
   const key = decodeBase64url(id, 32)
   const row = key && (await selectAny.first(db, { key }))
-  if (!row || row.project_id !== (projectId ?? row.project_id)) return undefined
+  if (!row) return undefined
   const { redirectUri } = JSON.parse(row.request) as AuthorizationRequest
-  return `${new URL(redirectUri).origin}/`
+  return { projectId: row.project_id, application: `${new URL(redirectUri).origin}/` }
 }
 
 /** Takes a waiting request in one conditional statement. @returns whether this call took it. */

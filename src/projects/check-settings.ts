@@ -73,7 +73,8 @@ export function checkSettings(
   if (settings.logoUrl !== null && webUrl(settings.logoUrl)?.protocol !== 'https:') {
     wrong('logoUrl', 'must be an https URL of an image')
   }
-  if (settings.accentColor !== null && !/^#[0-9a-f]{6}$/.test(settings.accentColor)) {
+  const accentColor = settings.accentColor?.toLowerCase() ?? null
+  if (accentColor !== null && !/^#[0-9a-f]{6}$/.test(accentColor)) {
     wrong('accentColor', 'must be a colour such as #0b6355')
   }
   if (!standards.includes(settings.standard)) wrong('standard', `must be one of ${standards.join(', ')}`)
@@ -83,7 +84,7 @@ export function checkSettings(
     const listed = problems.map(({ field, problem }) => `${field} ${problem}`).join('; ')
     throw new AppError('invalid_request', `The settings cannot be taken: ${listed}.`, { fields: problems })
   }
-  return { settings: { ...settings, name, siteUrl: site.origin }, siteHost: site.host }
+  return { settings: { ...settings, name, siteUrl: site.origin, accentColor }, siteHost: site.host }
 }
 
 /** An absolute http(s) URL without user information and fragment, or undefined. */

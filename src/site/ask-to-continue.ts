@@ -32,16 +32,16 @@ export async function askToContinue(
   const session = await currentSession(deps, request, project)
   const half = beginQuestion(reply, project, String(request.query.code))
   reply.header('x-trace-id', code.traceId)
-  const page = confirmPage({
+  const view = {
     project,
     reader: { name: displayName(reader), email: reader.email },
     signedInAs: session && session.readerId !== reader.id ? session.reader.email : undefined,
     loginHost: new URL(loginPageOf(project, deps.issuer)).host,
     half,
     traceId: code.traceId,
-  })
+  }
   // With no-referrer browsers would send `Origin: null` along with the answer; this one never shows the code either.
-  return sendPage(reply, project, page, 'strict-origin')
+  return sendPage(reply, project, words => confirmPage({ words, ...view }), 'strict-origin')
 }
 
 /**
@@ -66,7 +66,9 @@ export async function readAnswer(
       presented && presented.code.redeemedAt === null && deps.clock.now() < presented.code.expiresAt
     // A page that was opened twice, or whose cookie is gone, asks again; another site's form gets nothing to work with.
     if (crossSite || !open || project.binding !== 'confirm')
-      throw new AppError('access_denied', 'This answer did not come from the page that asked.')
+      throw new AppError('access_denied', 'This answer did not come from the page that asked.', {
+        reason: 'confirm_forged',
+      })
     await askToContinue(deps, project, presented, request, reply.code(403))
     return undefined
   }
@@ -78,7 +80,7 @@ export async function readAnswer(
   await refuseCode(deps, project, text, 'confirm_refused', visitOf(request))
   forgetQuestion(reply, project, text)
   const startAt = await startAgainAt(deps, project, request, presented?.code)
-  sendPage(reply, project, notMePage({ project, startAt }))
+  sendPage(reply, project, words => notMePage({ words, project, startAt }))
   return undefined
 }
 

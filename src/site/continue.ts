@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { AppError } from '../errors.ts'
 import { stampAuthorization } from '../oidc/continue-authorization.ts'
-import { applicationOf } from '../oidc/pending-authorizations.ts'
+import { originOf } from '../oidc/pending-authorizations.ts'
 import { sendToLogin } from './send-to-login.ts'
 import { answerWithErrorPage } from './site-errors.ts'
 import { currentSession, type SiteDeps, siteOf } from './site-request.ts'
@@ -25,13 +25,12 @@ export async function continueRoutes(app: FastifyInstance, deps: SiteDeps): Prom
       if (stamped === 'sign-in') return await sendToLogin(deps, project, request, reply, 'login')
       if (!stamped) {
         // Back to the login page, or a tab that was left there: the application knows by itself who is signed in.
-        const application =
-          typeof authorization === 'string'
-            ? await applicationOf(deps.database.read, authorization, project.id)
-            : undefined
+        const origin =
+          typeof authorization === 'string' ? await originOf(deps.database.read, authorization) : undefined
+        const application = origin?.projectId === project.id ? origin.application : '/'
         const sentence = 'This sign-in is over or took too long. Start again at the application.'
         const refusal = new AppError('invalid_request', sentence, { reason: 'session_over' })
-        return answerWithErrorPage(refusal, request, reply, project, application ?? '/')
+        return answerWithErrorPage(refusal, request, reply, project, application)
       }
       return reply
         .header('cache-control', 'no-store')

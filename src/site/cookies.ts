@@ -24,18 +24,24 @@ export function readCookies(
 
 const SESSION = 'gatepass'
 
+export class TwoSessionCookies extends AppError {
+  constructor() {
+    super(
+      'invalid_request',
+      'The browser sent two session cookies. Delete the cookies of this site and start again.',
+    )
+  }
+}
+
 /**
  * The value of the site's session cookie.
- * @throws AppError `invalid_request` for two of them: one was planted, and which is not for us to guess.
+ * @throws TwoSessionCookies for two of them: one was planted, and which is not for us to guess.
  */
 export function readSessionCookie(request: FastifyRequest, project: Project): string | undefined {
   const wanted = cookieName(project, SESSION)
   const values = readCookies(request, project, SESSION).filter(([name]) => name === wanted)
   if (values.length > 1) {
-    throw new AppError(
-      'invalid_request',
-      'The browser sent two session cookies. Delete the cookies of this site and start again.',
-    )
+    throw new TwoSessionCookies()
   }
   return values[0]?.[1]
 }

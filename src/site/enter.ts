@@ -54,7 +54,9 @@ export async function enterSite(
     const to = project.siteUrl + path
     // The question was answered, and an application at another origin waits for its reader.
     if (confirmation && path.startsWith(`${CONTINUE}?`)) {
-      return sendPage(reply, project, goingOnPage({ project, title: 'You are signed in', to }))
+      return sendPage(reply, project, words =>
+        goingOnPage({ words, project, title: words.signedIn.title, to }),
+      )
     }
     return reply.redirect(to, request.method === 'POST' ? 303 : 302)
   } catch (refusal) {

@@ -10,7 +10,7 @@ export async function frameForReader(
   project: Project,
   session: LiveSession,
   folders: ContentFolders,
-): Promise<SiteFrame> {
+): Promise<Omit<SiteFrame, 'words'>> {
   const groups = groupSlugs(project, session.reader.groupIds)
   return {
     project,

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Registry } from '../projects/registry.ts'
 import { assetRoutes } from './asset-routes.ts'
+import { brandRoutes } from './brand/brand-routes.ts'
 import { landingPage } from './pages/landing-page.ts'
 import { sendPage } from './send-page.ts'
 
@@ -14,7 +15,10 @@ export async function landingRoutes(
   })
   app.get('/', async (_, reply) =>
     // Who the tenants are is nobody's business but their own.
-    sendPage(reply, undefined, landingPage({ sites: production ? undefined : registry.projects() })),
+    sendPage(reply, undefined, words =>
+      landingPage({ words, sites: production ? undefined : registry.projects() }),
+    ),
   )
   await assetRoutes(app)
+  await brandRoutes(app)
 }

@@ -29,6 +29,6 @@ export async function logoutRoutes(app: FastifyInstance, deps: SiteDeps): Promis
 
   app.get(LANDING, async (request, reply) => {
     const project = siteOf(deps, request)
-    return sendPage(reply, project, signedOutPage({ project }))
+    return sendPage(reply, project, words => signedOutPage({ words, project, of: 'site', signInAt: '/' }))
   })
 }

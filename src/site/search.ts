@@ -19,6 +19,6 @@ export async function searchRoutes(
     const frame = await frameForReader(project, session, folders)
     const query = typeof request.query.q === 'string' ? request.query.q.slice(0, 200) : ''
     const hits = await folders.of(project).search(query, frame.reader.groups)
-    return sendPage(reply, project, searchPage({ ...frame, query, hits }))
+    return sendPage(reply, project, words => searchPage({ words, ...frame, query, hits }))
   })
 }

@@ -1,11 +1,16 @@
 import type { FastifyReply } from 'fastify'
 import type { Project } from '../projects/project.ts'
+import { languageOfRequest } from './language-of-request.ts'
+import type { Words } from './languages/languages.ts'
 
-/** Sends a page of ours: no scripts, nothing inline, not framed by others, not kept by caches. */
+/**
+ * Sends a page of ours in the language of whoever asks: no scripts, nothing inline, not framed by others, not kept by
+ * caches.
+ */
 export function sendPage(
   reply: FastifyReply,
   project: Project | undefined,
-  page: string,
+  page: (words: Words) => string,
   referrer: 'same-origin' | 'strict-origin' = 'same-origin',
 ): FastifyReply {
   // Browsers hold a form to form-action through its redirects, and the sign-out form ends at the logout URL.
@@ -13,10 +18,13 @@ export function sendPage(
   const policy =
     "default-src 'none'; style-src 'self'; font-src 'self'; media-src 'self'; img-src 'self' data: https:; " +
     `form-action 'self'${logout}; frame-ancestors 'self'; base-uri 'none'`
+  const { words, varies } = languageOfRequest(reply.request)
+  if (varies) reply.header('vary', 'Accept-Language')
   return reply
+    .header('content-language', words.tag)
     .header('content-security-policy', policy)
     .header('cache-control', 'no-store')
     .header('referrer-policy', referrer)
     .type('text/html; charset=utf-8')
-    .send(page)
+    .send(page(words))
 }

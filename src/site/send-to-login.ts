@@ -7,6 +7,7 @@ import { loginUrlFor } from '../projects/login-url/login-url.ts'
 import type { Project } from '../projects/project.ts'
 import { endExpiredSession } from '../sessions/session-store.ts'
 import { beginAttempt } from './attempt-cookies.ts'
+import { uiLocalesIn } from './language-of-request.ts'
 import { presentedSessionKey, type SiteDeps } from './site-request.ts'
 
 /** Sends a browser without a session to the project's login URL, with the page that it wants (contract, section 2). */
@@ -18,7 +19,9 @@ export async function sendToLogin(
   prompt?: 'login',
 ): Promise<FastifyReply> {
   if (!project.jwtEnabled) {
-    throw new AppError('access_denied', 'Sign-in is switched off for this knowledge base at the moment.')
+    throw new AppError('access_denied', 'Sign-in is switched off for this knowledge base at the moment.', {
+      reason: 'jwt_off',
+    })
   }
   const path = landingPath(request.raw.url) ?? '/'
   const begins = isNavigation(request)
@@ -27,7 +30,8 @@ export async function sendToLogin(
     codeChallenge: beginAttempt(request, reply, project, request.id),
   }
   if (begins) await recordRedirect(deps, project, request, path)
-  const url = loginUrlFor(project, deps.issuer, { path, prompt, ...(attempt && { attempt }) })
+  const uiLocales = uiLocalesIn(request.query)
+  const url = loginUrlFor(project, deps.issuer, { path, prompt, uiLocales, ...(attempt && { attempt }) })
   return reply.header('cache-control', 'no-store').redirect(url, 302)
 }
 

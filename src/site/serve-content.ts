@@ -26,19 +26,22 @@ export async function contentRoutes(
     if (!session) return await sendToLogin(deps, project, request, reply)
 
     const frame = await frameForReader(project, session, folders)
-    if (project.siteFolder === null) return sendPage(reply, project, signedInPage(frame))
+    if (project.siteFolder === null)
+      return sendPage(reply, project, words => signedInPage({ words, ...frame }))
     const [path, query] = splitUrl(request.raw.url ?? '/')
     if (path === '/' && !project.homePublished) return reply.redirect(`${project.siteUrl}/docs`, 302)
 
     const found = await folders.of(project).find(path)
     if (!found) {
       reply.code(404)
-      return sendPage(reply, project, notFoundPage({ ...frame, path, traceId: request.id }))
+      return sendPage(reply, project, words => notFoundPage({ words, ...frame, path, traceId: request.id }))
     }
     if (!mayOpen(found.groups, frame.reader.groups)) {
       logClosed(found, path)
       reply.code(403)
-      return sendPage(reply, project, forbiddenPage({ ...frame, needed: found.groups, traceId: request.id }))
+      return sendPage(reply, project, words =>
+        forbiddenPage({ words, ...frame, needed: found.groups, traceId: request.id }),
+      )
     }
     if (found.kind === 'redirect') return reply.redirect(project.siteUrl + found.to + query, 302)
     if (found.kind === 'file') {
@@ -46,7 +49,7 @@ export async function contentRoutes(
       return reply.sendFile(basename(found.file), dirname(found.file), { cacheControl: false })
     }
     const { previous, next } = neighbours(frame.navigation, found.path)
-    return sendPage(reply, project, contentPage({ ...frame, page: found, previous, next }))
+    return sendPage(reply, project, words => contentPage({ words, ...frame, page: found, previous, next }))
 
     function logClosed(closed: Found, at: string): void {
       const because = 'closedBecause' in closed ? closed.closedBecause : undefined

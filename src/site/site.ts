@@ -2,6 +2,7 @@
 // the project names a folder. The swap happens in this process: no HTTP, and no token that nobody would read.
 import type { FastifyInstance } from 'fastify'
 import { assetRoutes } from './asset-routes.ts'
+import { brandRoutes } from './brand/brand-routes.ts'
 import { callbackRoutes } from './callback.ts'
 import { createContentFolders } from './content-folders.ts'
 import { continueRoutes } from './continue.ts'
@@ -26,6 +27,7 @@ export async function siteRoutes(app: FastifyInstance, deps: SiteDeps): Promise<
   await continueRoutes(app, deps)
   await gateRoutes(app, deps, folders)
   await assetRoutes(app)
+  await brandRoutes(app)
   await searchRoutes(app, deps, folders)
   await contentRoutes(app, deps, folders)
 }

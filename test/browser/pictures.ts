@@ -1,4 +1,4 @@
-// npm run pictures -- <folder>: every page, narrow and wide, light and dark, as PNG files to be looked at.
+// npm run pictures -- <folder> [numbers]: every page, narrow and wide, light and dark, as PNG files to be looked at.
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Page } from 'playwright-core'
@@ -13,6 +13,8 @@ interface Picture {
   readonly name: string
   /** Who is signed in; nobody without it. */
   readonly as?: string
+  /** What the browser prefers; English without it. */
+  readonly locale?: string
   /** Brings the page in front of the camera. */
   readonly take: (page: Page, world: World) => Promise<unknown>
 }
@@ -66,6 +68,53 @@ const pictures: readonly Picture[] = [
   { name: '15-sign-in-server', take: (page, { server }) => page.goto(server.url) },
 ]
 
+const logo =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 32"><rect width="32" height="32" rx="16" fill="#7a1fa2"/><path d="M42 24V8l14 16V8M64 8v16h12M84 8h14M91 8v16" stroke="#7a1fa2" stroke-width="4" fill="none"/></svg>'
+const showLogo = (page: Page) =>
+  page.route('https://logo.invalid/**', route => route.fulfill({ contentType: 'image/svg+xml', body: logo }))
+const brandedUrl = ({ server }: World) => `http://branded.localhost:${server.port}`
+
+/** Pages in a project's own name and colour; `bright` has a colour that no text could have. */
+const branded: readonly Picture[] = [
+  ...['en', 'de', 'fr', 'es', 'ja'].map(locale => ({
+    name: `21-invalid-code-${locale}`,
+    locale,
+    take: async (page: Page, world: World) => {
+      await showLogo(page)
+      await page.goto(`${brandedUrl(world)}/jwt/authorize?code=nonsense`)
+    },
+  })),
+  {
+    name: '22-logo-fails',
+    locale: 'de',
+    take: (page, world) => page.goto(`${brandedUrl(world)}/gate/signed-out`),
+  },
+  {
+    name: '23-bright',
+    locale: 'ja',
+    take: (page, { server }) => page.goto(`http://bright.localhost:${server.port}/jwt/authorize?code=x`),
+  },
+  ...['de', 'ja'].map(locale => ({
+    name: `24-forbidden-${locale}`,
+    locale,
+    as: 'ben',
+    take: (page: Page, { siteUrl }: World) => page.goto(`${siteUrl}/staff/`),
+  })),
+  { name: '25-page-fr', locale: 'fr', as: 'ada', take: (page, { siteUrl }) => page.goto(siteUrl) },
+]
+
+async function makeBranded(world: World): Promise<void> {
+  const projects = [
+    ['branded', 'Northwind Help', '--accent-color', '#7a1fa2', '--logo-url', 'https://logo.invalid/logo.svg'],
+    ['bright', 'Sunny Side', '--accent-color', '#ffe600'],
+  ]
+  for (const [slug = '', name = '', ...more] of projects) {
+    const site = `http://${slug}.localhost:${world.server.port}`
+    const args = ['--slug', slug, '--name', name, '--site-url', site, '--login-url', world.customerUrl]
+    await world.command('project', 'create', ...args, ...more)
+  }
+}
+
 async function submit(page: Page, username: string, secret: string): Promise<void> {
   await page.getByLabel('User name').fill(username)
   await page.getByLabel('Password').fill(secret)
@@ -79,11 +128,19 @@ async function refusedPush(page: Page, world: World): Promise<void> {
 
 mkdirSync(folder, { recursive: true })
 const world = await openWorld()
+await makeBranded(world)
+// `npm run pictures -- folder 21,22` takes only these.
+const wanted = (process.argv[3] ?? '').split(',')
+const all = [...pictures, ...branded].filter(({ name }) => wanted.some(start => name.startsWith(start)))
 try {
   for (const colorScheme of schemes) {
     for (const width of widths) {
-      for (const { name, as, take } of pictures) {
-        const context = await world.browser.newContext({ colorScheme, viewport: { width, height: 900 } })
+      for (const { name, as, locale = 'en', take } of all) {
+        const context = await world.browser.newContext({
+          colorScheme,
+          locale,
+          viewport: { width, height: 900 },
+        })
         const page = await context.newPage()
         if (as) {
           await page.goto(world.siteUrl)
@@ -101,4 +158,4 @@ try {
 } finally {
   await world.close()
 }
-console.log(`${pictures.length * widths.length * schemes.length} pictures are in ${folder}`)
+console.log(`${all.length * widths.length * schemes.length} pictures are in ${folder}`)

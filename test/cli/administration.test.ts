@@ -160,6 +160,34 @@ t.test('what cannot be done is said in one sentence, with exit code 1, and chang
   t.match(parse(await look('project', 'list', '--json')), [{ slug: 'acme' }, { slug: 'beta' }])
 })
 
+t.test('branding and token lifetimes are set, and what is taken away is gone', async t => {
+  const update = (...args: string[]) => look('project', 'update', 'beta', ...args, '--json')
+  const branding = ['--logo-url', 'https://beta.test/logo.svg', '--accent-color', '#FF8800']
+  const minutes = [
+    '--min-token-validity',
+    '10',
+    '--default-token-validity',
+    '20',
+    '--max-token-validity',
+    '30',
+  ]
+  t.match(parse(await update(...branding, ...minutes)), {
+    ...{ logoUrl: 'https://beta.test/logo.svg', accentColor: '#ff8800' },
+    ...{ minTokenValidity: 10, defaultTokenValidity: 20, maxTokenValidity: 30 },
+  })
+  t.match(parse(await update('--logo-url', '', '--accent-color', '')), { logoUrl: null, accentColor: null })
+  for (const [args, field] of [
+    [['--logo-url', 'http://beta.test/logo.svg'], 'logoUrl'],
+    [['--accent-color', 'red'], 'accentColor'],
+    [['--max-token-validity', '15'], 'defaultTokenValidity'],
+    [['--min-token-validity', '4'], 'minTokenValidity'],
+  ] as const) {
+    const { code, stderr } = await update(...args)
+    t.equal(code, 1)
+    t.same(JSON.parse(stderr).errors[0].field, field)
+  }
+})
+
 t.test('a secret is rotated: with grace both work until the moment, then only the new one', async t => {
   const grace = 3
   const label = 'new\u001b[2Jer\u202e'
@@ -349,6 +377,7 @@ t.test('every change is in the audit log: who, when and from where; no secret is
     entries.map(entry => `${entry.action}`),
     [
       ...['project.create', 'project.create'],
+      ...['project.update', 'project.update'],
       ...['secret.rotate', 'secret.rotate', 'secret.rotate', 'secret.revoke'],
       ...['group.create', 'project.update', 'project.update'],
       ...['session.end', 'reader.block', 'reader.unblock', 'reader.end-sessions'],

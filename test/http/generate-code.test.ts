@@ -131,6 +131,30 @@ t.test('works', async t => {
     }
   })
 
+  t.test(
+    'a project’s own limits clamp what is asked for, and its default stands where nothing is',
+    async t => {
+      const gatepass = await startApp(t)
+      const limits = { minTokenValidity: 30, defaultTokenValidity: 45, maxTokenValidity: 60 }
+      const acme = await gatepass.project(limits)
+      const asked = [
+        [undefined, 45],
+        [5, 30],
+        [-1, 30],
+        [50, 50],
+        [61, 60],
+        [1440, 60],
+      ] as const
+      for (const [sent, minutes] of asked) {
+        const arrived = await gatepass.callback(acme, await gatepass.code(acme, { tokenValidity: sent }))
+        t.match(String(arrived.headers['set-cookie']), `Max-Age=${minutes * 60};`, `${sent} -> ${minutes}`)
+      }
+      await updateProject(gatepass.rules, gatepass.actor, acme.slug, { maxTokenValidity: 45 })
+      const { warnings } = (await gatepass.push(acme, { tokenValidity: 60 }, '?dryRun=true')).json()
+      t.same(warnings, ['tokenValidity 60 was set to 45 minutes'])
+    },
+  )
+
   t.test('whole payloads of real clients are taken, and what is not ours is told in the attempt', async t => {
     const gatepass = await startApp(t)
     const acme = await gatepass.project()

@@ -2,51 +2,16 @@ import t from 'tap'
 import { customerAssets } from '../../src/demo/customer-assets.ts'
 import { customerHomePage, customerLoginPage } from '../../src/demo/customer-pages.ts'
 import { assetPath, assets } from '../../src/site/assets/site-assets.ts'
-import { contentPage } from '../../src/site/pages/content-page.ts'
+import { en } from '../../src/site/languages/en.ts'
 import { errorPage } from '../../src/site/pages/error-page.ts'
 import { forbiddenPage } from '../../src/site/pages/forbidden-page.ts'
-import { notFoundPage } from '../../src/site/pages/not-found-page.ts'
 import { safeHref } from '../../src/site/pages/safe-href.ts'
-import { searchPage } from '../../src/site/pages/search-page.ts'
-import { signedInPage } from '../../src/site/pages/signed-in-page.ts'
-import { signedOutPage } from '../../src/site/pages/signed-out-page.ts'
+import { everyPage as everySitePage } from './every-page.ts'
 
-/** Every page, with one text in every place that takes text, and one URL in every place that takes a URL. */
+/** The site's pages, and the demo's. */
 function everyPage(text: string, url: string): Record<string, string> {
-  const project = { name: text }
-  const reader = { name: text, email: text, groups: [text, text] }
-  const item = { title: text, path: url, children: [{ title: text, path: null, children: [] }] }
-  const frame = { project, reader, navigation: [item], expiresAt: 1_700_000_000_000 }
-  const headings = [2, 3].map(level => ({ id: text, text, level }))
-  const page = { title: text, html: '<h1>Trusted</h1>', headings, path: url, updatedAt: 0 }
   return {
-    content: contentPage({ ...frame, page, previous: item, next: item }),
-    search: searchPage({
-      ...frame,
-      query: text,
-      hits: [
-        {
-          title: text,
-          path: url,
-          excerpt: [
-            { text, hit: true },
-            { text, hit: false },
-          ],
-        },
-      ],
-    }),
-    signedIn: signedInPage(frame),
-    signedOut: signedOutPage({ project, signInAt: url }),
-    error: errorPage({
-      project,
-      title: text,
-      sentence: text,
-      probably: [text, text],
-      traceId: text,
-      action: { href: url, label: text },
-    }),
-    forbidden: forbiddenPage({ project, reader, needed: [[text], [text, text]], traceId: text }),
-    notFound: notFoundPage({ ...frame, path: text, traceId: text }),
+    ...everySitePage(en, text, url),
     login: customerLoginPage({
       error: text,
       users: [{ username: text, hint: text }],
@@ -89,25 +54,24 @@ t.test('works', async t => {
 
   t.test('an error says what happened, what to do, and which trace ID to send along', async t => {
     const page = errorPage({
+      words: en,
       title: 'Invalid authentication code',
       sentence: 'Nobody was signed in.',
-      probably: ['It was used before.'],
+      probably: 'It was used before.',
       traceId: '01936f0c2a7e7c1d9b0e5a4f3c2d1b0a',
-      action: { href: '/docs', label: 'Start the sign-in again' },
+      startAt: '/docs',
     })
     t.match(page, '<h1>Invalid authentication code</h1>')
     t.match(page, '<p>It was used before.</p>')
-    t.match(page, '<a class="button" href="/docs">Start the sign-in again</a>')
+    t.match(page, '<a class="button" href="/docs">Start again</a>')
     t.match(page, '<code tabindex="0">01936f0c2a7e7c1d9b0e5a4f3c2d1b0a</code>')
   })
 
   t.test('a closed page says for whom it is', async t => {
     const say = (needed: string[][] | null) => {
       const reader = { name: '', email: 'ada@example.com', groups: [] }
-      return forbiddenPage({ project: { name: 'Acme' }, reader, needed, traceId: 't' }).replace(
-        /<\/?strong>/g,
-        '',
-      )
+      const project = { name: 'Acme', logoUrl: null, accentColor: null }
+      return forbiddenPage({ words: en, project, reader, needed, traceId: 't' }).replace(/<\/?strong>/g, '')
     }
     t.match(say([['staff']]), 'in the group staff.')
     t.match(say([['a', 'b', 'c']]), 'in one of the groups a, b or c.')

@@ -1,4 +1,5 @@
 import { html } from 'ghtml'
+import { en } from '../../site/languages/en.ts'
 import { traceBlock } from '../../site/pages/layout.ts'
 import { smallPage } from './layout.ts'
 
@@ -19,6 +20,6 @@ export function errorPage(view: { status: number; sentence: string; traceId: str
     html`<h1>${title}</h1>
 <p class="lead">${view.sentence}</p>
 <div class="actions"><a class="button" href="/console">Go to the console</a></div>
-!${traceBlock(view.traceId)}`,
+!${traceBlock(en, view.traceId)}`,
   )
 }

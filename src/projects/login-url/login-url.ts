@@ -8,6 +8,8 @@ export interface AskedAtLogin {
   readonly attempt?: { readonly state: string; readonly codeChallenge: string }
   readonly prompt?: string | undefined
   readonly loginHint?: string | undefined
+  /** Languages that the reader wishes, tags with blanks between (OpenID Connect Core 1.0, section 3.1.2.1). */
+  readonly uiLocales?: string | undefined
 }
 
 /**
@@ -36,6 +38,7 @@ export function loginUrlFor(project: Project, issuer: string, asked: AskedAtLogi
     url.searchParams.set('code_challenge_method', 'S256')
   }
   if (asked.loginHint !== undefined) url.searchParams.set('login_hint', asked.loginHint)
+  if (asked.uiLocales !== undefined) url.searchParams.set('ui_locales', asked.uiLocales)
   if (asked.prompt !== undefined) url.searchParams.set('prompt', asked.prompt)
   return url.href
 }

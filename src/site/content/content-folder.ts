@@ -27,6 +27,8 @@ export interface FoundPage {
   readonly kind: 'page'
   readonly title: string
   readonly summary: string | undefined
+  /** What the page is written in, where its author says so. */
+  readonly lang: string | undefined
   /** Ready to be shown as it is; begins with the page's `h1`. Empty where `closedBecause` is set. */
   readonly html: string
   readonly headings: readonly Heading[]
@@ -119,12 +121,13 @@ export function openContentFolder(
     if (!page || !isMarkdown(file.relative)) {
       return { kind: 'file', file: file.file, groups, closedBecause: page?.closedBecause }
     }
-    const { title, summary, html, headings, closedBecause } = page
+    const { title, summary, lang, html, headings, closedBecause } = page
     const clean = cleanPath(top, file.relative)
     return {
       kind: 'page',
       title,
       summary,
+      lang,
       html,
       headings,
       groups,

@@ -5,6 +5,8 @@ export interface FrontMatter {
   readonly title?: string
   readonly order?: number
   readonly summary?: string
+  /** The language that the page is written in (RFC 5646). */
+  readonly lang?: string
   /** Null: every reader. */
   readonly groups: readonly string[] | null
   /** Why the settings cannot be trusted; the page is then closed to everyone. */
@@ -65,11 +67,13 @@ function readFields(settings: unknown): Omit<FrontMatter, 'body'> {
   const title = fields.get('title')
   const order = fields.get('order')
   const summary = fields.get('summary')
+  const lang = fields.get('lang')
   return {
     groups,
     ...(isScalar(title) && { title: String(title) }),
     ...(typeof order === 'number' && Number.isFinite(order) && { order }),
     ...(isScalar(summary) && { summary: String(summary) }),
+    ...(typeof lang === 'string' && /^[a-z]{2,8}(-[a-z0-9]{1,8})*$/i.test(lang) && { lang }),
   }
 }
 

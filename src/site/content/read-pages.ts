@@ -11,6 +11,7 @@ export interface Page {
   readonly title: string
   readonly order: number | undefined
   readonly summary: string | undefined
+  readonly lang: string | undefined
   /** What the page itself asks for, before the rules of its path. */
   readonly groups: NeededGroups
   readonly closedBecause: string | undefined
@@ -48,7 +49,7 @@ function parse(file: RealFile, bytes: Buffer): Page {
 }
 
 function parseMarkdown(file: RealFile, source: string): Page {
-  const { problem, body, title, order, summary, groups } = readFrontMatter(source)
+  const { problem, body, title, order, summary, lang, groups } = readFrontMatter(source)
   if (problem !== undefined) return closed(file, problem)
   const rendered = renderMarkdown(body, directoryOf(file.relative))
   const first = rendered.headings.find(heading => heading.level === 1)
@@ -58,6 +59,7 @@ function parseMarkdown(file: RealFile, source: string): Page {
     title: shown,
     order,
     summary,
+    lang,
     groups: groups && [groups],
     closedBecause: undefined,
     ...rendered,
@@ -79,6 +81,7 @@ function parseHtml(file: RealFile, source: string): Page {
     title: decodeEntities(title ?? '').trim() || titleFromName(file.relative),
     order: undefined,
     summary: undefined,
+    lang: undefined,
     groups: null,
     closedBecause: undefined,
     html: '',
@@ -96,6 +99,7 @@ function closed(file: RealFile, why: string): Page {
     title: titleFromName(file.relative),
     order: undefined,
     summary: undefined,
+    lang: undefined,
     groups: closedToEveryone,
     closedBecause: `${file.relative} is closed to everyone: ${why}`,
     html: '',

@@ -1,22 +1,26 @@
 import { html } from 'ghtml'
-import { noticePage } from './layout.ts'
+import type { Words } from '../languages/languages.ts'
+import { noticePage, type ProjectView } from './layout.ts'
 
 /** Asks whether to sign out, where nothing shows that the reader wished it. */
-export function confirmSignOutPage({
-  parameters,
-}: {
+export function confirmSignOutPage(view: {
+  words: Words
+  project?: ProjectView | undefined
   parameters: Readonly<Record<string, unknown>>
 }): string {
+  const { words, project, parameters } = view
+  const { title, sentence } = words.signOut
   const kept = Object.entries(parameters).filter(([, value]) => typeof value === 'string')
   return noticePage({
-    title: 'Sign out?',
-    project: undefined,
+    words,
+    title,
+    project,
     tone: 'calm',
-    body: html`<h1>Sign out?</h1>
-<p>This ends your sign-in here, and on every site that it opened.</p>
+    body: html`<h1>${title}</h1>
+<p>${sentence}</p>
 <form method="post" action="/oauth/logout">
 !${kept.map(([name, value]) => html`<input type="hidden" name="${name}" value="${String(value)}">`)}
-<div class="actions"><button class="button" type="submit">Sign out</button></div>
+<div class="actions"><button class="button" type="submit">${words.shared.signOut}</button></div>
 </form>`,
   })
 }

@@ -1,37 +1,39 @@
 import { html } from 'ghtml'
 import type { FoundPage } from '../content/content-folder.ts'
 import type { NavigationItem } from '../content/navigation.ts'
+import type { Words } from '../languages/languages.ts'
 import { safeHref } from './safe-href.ts'
 import { type SiteFrame, siteDocument } from './site-frame.ts'
 
 export interface ContentPage extends SiteFrame {
-  readonly page: Pick<FoundPage, 'title' | 'html' | 'headings' | 'path' | 'updatedAt'>
+  readonly page: Pick<FoundPage, 'title' | 'lang' | 'html' | 'headings' | 'path' | 'updatedAt'>
   readonly previous?: NavigationItem | undefined
   readonly next?: NavigationItem | undefined
 }
 
 /** A page of the knowledge base, for a reader who may open it. */
 export function contentPage(view: ContentPage): string {
-  const { page } = view
+  const { words, page } = view
   return siteDocument(view, {
     title: page.title,
     path: page.path,
-    main: html`<article class="prose">
+    // The frame speaks the reader's language, the page its author's; an empty one is not known.
+    main: html`<article class="prose" lang="${page.lang ?? ''}">
 !${page.html}
 </article>
 <footer class="page-end">
-!${steps(view.previous, view.next)}
-<p class="updated">Last changed on !${dayOf(page.updatedAt)}</p>
+!${steps(words, view.previous, view.next)}
+<p class="updated">!${words.frame.lastChanged(dayOf(words, page.updatedAt))}</p>
 </footer>`,
-    aside: onThisPage(page.headings),
+    aside: onThisPage(words, page.headings),
   })
 }
 
-function onThisPage(headings: FoundPage['headings']): string {
+function onThisPage(words: Words, headings: FoundPage['headings']): string {
   const listed = headings.filter(heading => heading.level === 2 || heading.level === 3)
   if (listed.length < 2) return ''
   return html`<nav class="on-page" aria-labelledby="gate-on-page">
-<h2 id="gate-on-page">On this page</h2>
+<h2 id="gate-on-page">${words.frame.onThisPage}</h2>
 <ul>!${listed.map(
     heading =>
       html`<li class="level-${heading.level}"><a href="#${encodeURIComponent(heading.id)}">${heading.text}</a></li>`,
@@ -39,9 +41,13 @@ function onThisPage(headings: FoundPage['headings']): string {
 </nav>`
 }
 
-function steps(previous: NavigationItem | undefined, next: NavigationItem | undefined): string {
+function steps(
+  { frame }: Words,
+  previous: NavigationItem | undefined,
+  next: NavigationItem | undefined,
+): string {
   if (!previous?.path && !next?.path) return ''
-  return html`<nav class="steps" aria-label="Previous and next page">!${step(previous, 'prev', 'Previous')}!${step(next, 'next', 'Next')}</nav>`
+  return html`<nav class="steps" aria-label="${frame.steps}">!${step(previous, 'prev', frame.previous)}!${step(next, 'next', frame.next)}</nav>`
 }
 
 function step(item: NavigationItem | undefined, rel: 'prev' | 'next', label: string): string {
@@ -49,13 +55,9 @@ function step(item: NavigationItem | undefined, rel: 'prev' | 'next', label: str
   return html`<a class="step step-${rel}" rel="${rel}" href="${safeHref(item.path)}"><small>${label}</small><span>${item.title}</span></a>`
 }
 
-function dayOf(moment: number): string {
+/** @returns HTML. */
+function dayOf({ locale }: Words, moment: number): string {
   const date = new Date(moment)
-  const words = date.toLocaleDateString('en-GB', {
-    day: 'numeric',
-    month: 'long',
-    year: 'numeric',
-    timeZone: 'UTC',
-  })
+  const words = date.toLocaleDateString(locale, { dateStyle: 'long', timeZone: 'UTC' })
   return html`<time datetime="${date.toISOString().slice(0, 10)}">${words}</time>`
 }

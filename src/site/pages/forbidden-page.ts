@@ -1,44 +1,50 @@
 import { html } from 'ghtml'
 import type { NeededGroups } from '../content/path-rules.ts'
+import type { Words } from '../languages/languages.ts'
 import { noticePage, type ProjectView, type ReaderView, signOutForm, traceBlock } from './layout.ts'
 import { shownName } from './site-frame.ts'
 
 /** The page exists, and this reader may not open it. */
 export function forbiddenPage(view: {
+  words: Words
   project: ProjectView
   reader: ReaderView
   needed: NeededGroups
   traceId: string
 }): string {
-  const { project, reader, needed, traceId } = view
+  const { words, project, reader, needed, traceId } = view
+  const { forbidden, shared } = words
   return noticePage({
-    title: 'This page is not open to you',
+    words,
+    title: forbidden.title,
     project,
     tone: 'problem',
-    body: html`<h1>This page is not open to you</h1>
-<p class="lead">!${whoMay(needed)}</p>
+    body: html`<h1>${forbidden.title}</h1>
+<p class="lead">!${whoMay(words, needed)}</p>
 <dl class="facts">
-<div><dt>Signed in as</dt><dd>${shownName(reader)}!${reader.name.trim() === '' ? '' : html` <span class="quiet">${reader.email}</span>`}</dd></div>
-<div><dt>Your groups</dt><dd>!${reader.groups.length === 0 ? 'none' : listOf(reader.groups, 'and')}</dd></div>
+<div><dt>${forbidden.signedInAs}</dt><dd>${shownName(reader)}!${reader.name.trim() === '' ? '' : html` <span class="quiet">${reader.email}</span>`}</dd></div>
+<div><dt>${forbidden.yourGroups}</dt><dd>!${reader.groups.length === 0 ? html`${shared.none}` : listOf(words, reader.groups, 'conjunction')}</dd></div>
 </dl>
-<p>If you should be able to read it, ask whoever looks after ${project.name} to add you to a group, then sign in again.</p>
-<div class="actions"><a class="button" href="/">Go to the first page</a>!${signOutForm('button button-quiet')}</div>
-!${traceBlock(traceId)}`,
+<p>${forbidden.whomToAsk(project.name)}</p>
+<div class="actions"><a class="button" href="/">${shared.firstPage}</a>!${signOutForm(words, 'button button-quiet')}</div>
+!${traceBlock(words, traceId)}`,
   })
 }
 
-function whoMay(needed: NeededGroups): string {
+/** @returns HTML. */
+function whoMay(words: Words, needed: NeededGroups): string {
+  const { toEveryone, oneGroup, oneOfGroups, forReaders } = words.forbidden
   const lists = (needed ?? []).filter(list => list.length > 0)
-  if (needed === null || lists.length < needed.length) return 'It is closed to everyone at the moment.'
-  const [first, ...rest] = lists.map(
-    list => html`!${list.length === 1 ? 'the group ' : 'one of the groups '}!${listOf(list, 'or')}`,
+  if (needed === null || lists.length < needed.length) return html`${toEveryone}`
+  return forReaders(
+    lists.map(list => (list.length === 1 ? oneGroup : oneOfGroups)(listOf(words, list, 'disjunction'))),
   )
-  return html`It is for readers in !${[first, ...rest].join(', who are also in ')}.`
 }
 
-function listOf(groups: readonly string[], word: 'and' | 'or'): string {
-  const names = groups.map(group => html`<strong>${group}</strong>`)
-  return names.length < 3
-    ? names.join(` ${word} `)
-    : `${names.slice(0, -1).join(', ')} ${word} ${names.at(-1)}`
+/** The groups one after the other, with the language's own "and" or "or". @returns HTML. */
+function listOf(words: Words, groups: readonly string[], type: 'conjunction' | 'disjunction'): string {
+  const parts = new Intl.ListFormat(words.locale, { type }).formatToParts(groups)
+  return parts
+    .map(({ type, value }) => (type === 'element' ? html`<strong>${value}</strong>` : html`${value}`))
+    .join('')
 }

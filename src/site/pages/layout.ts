@@ -1,10 +1,18 @@
 // Whole HTML documents out of plain values. Pages know no request, no database and no session: the routes gather what
-// a page shows. All of them work without JavaScript, and none has an inline style or script, which the policy forbids.
+// a page shows, and in which words. All of them work without JavaScript, and none has an inline style or script, which
+// the policy forbids.
 import { html } from 'ghtml'
 import { assetPath } from '../assets/site-assets.ts'
+import { brandPath } from '../brand/brand-stylesheet.ts'
+import type { Words } from '../languages/languages.ts'
+import { safeHref } from './safe-href.ts'
 
+/** Whose page it is, and how that looks. */
 export interface ProjectView {
   readonly name: string
+  readonly logoUrl: string | null
+  /** `#rrggbb` */
+  readonly accentColor: string | null
 }
 
 export interface ReaderView {
@@ -16,19 +24,23 @@ export interface ReaderView {
 
 /** Wraps a body into a document. `body` is HTML already; the title is text. */
 export function document({
+  words,
   title,
   body,
   kind,
+  project,
   refreshTo,
 }: {
+  words: Words
   title: string
   body: string
   kind: 'site' | 'notice'
+  project?: ProjectView | undefined
   /** Where the browser goes on at once, by itself. */
   refreshTo?: string | undefined
 }): string {
   return html`<!doctype html>
-<html lang="en">
+<html lang="${words.tag}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -38,6 +50,7 @@ export function document({
 !${refreshTo === undefined ? '' : html`<meta http-equiv="refresh" content="0; url=${refreshTo}">`}
 <link rel="icon" type="image/svg+xml" href="${assetPath('icon.svg')}">
 <link rel="stylesheet" href="${assetPath('site.css')}">
+!${project?.accentColor ? html`<link rel="stylesheet" href="${brandPath(project.accentColor)}">` : ''}
 </head>
 <body class="${kind}">
 !${body}
@@ -48,34 +61,44 @@ export function document({
 
 /** A small page with one thing to say: an error, a farewell, a refusal. */
 export function noticePage({
+  words,
   title,
   project,
   tone,
   body,
   refreshTo,
 }: {
+  words: Words
   title: string
   project?: ProjectView | undefined
   tone: 'calm' | 'good' | 'problem'
   body: string
   refreshTo?: string | undefined
 }): string {
-  const name = project?.name ?? 'Gatepass'
   return document({
-    title: `${title} · ${name}`,
+    words,
+    title: `${title} · ${project?.name ?? 'Gatepass'}`,
     kind: 'notice',
+    project,
     refreshTo,
     body: html`<main class="notice notice-${tone}" id="main">
-<p class="brand">!${mark}<span>${name}</span></p>
+<p class="brand">!${brand(project)}</p>
 !${body}
 </main>
-<footer class="notice-footer">Sign-in by Gatepass</footer>`,
+<footer class="notice-footer">${words.shared.footer}</footer>`,
   })
 }
 
+/** Logo and name. Where the logo cannot be loaded the name is there all the same. */
+export function brand(project: ProjectView | undefined): string {
+  if (!project?.logoUrl) return html`!${mark}<span>${project?.name ?? 'Gatepass'}</span>`
+  // The image says the name to a screen reader, so that it is heard once. Its host need not know whose page was read.
+  return html`<img class="logo" src="${safeHref(project.logoUrl)}" alt="${project.name}" referrerpolicy="no-referrer"><span aria-hidden="true">${project.name}</span>`
+}
+
 /** The sign-out button: a form, because a link that signs out would be followed by prefetching browsers. */
-export function signOutForm(className: string): string {
-  return html`<form method="post" action="/logout"><button class="${className}" type="submit">Sign out</button></form>`
+export function signOutForm(words: Words, className: string): string {
+  return html`<form method="post" action="/logout"><button class="${className}" type="submit">${words.shared.signOut}</button></form>`
 }
 
 /** The moment until which a session lasts, in UTC because a page without scripts cannot know the reader's clock. */
@@ -85,9 +108,10 @@ export function untilTime(expiresAt: number): string {
 }
 
 /** The trace ID as a block that one click selects as a whole. */
-export function traceBlock(traceId: string): string {
-  return html`<dl class="trace"><dt>Trace ID</dt><dd><code tabindex="0">${traceId}</code></dd></dl>
-<p class="trace-hint">Asking for help? Send this ID along: it leads straight to what happened.</p>`
+export function traceBlock(words: Words, traceId: string): string {
+  const { traceId: label, traceHint } = words.shared
+  return html`<dl class="trace"><dt>${label}</dt><dd><code tabindex="0">${traceId}</code></dd></dl>
+<p class="trace-hint">${traceHint}</p>`
 }
 
 /** The gate in the corner. */

@@ -1,4 +1,5 @@
 import { html } from 'ghtml'
+import type { Words } from '../languages/languages.ts'
 import { noticePage, type ProjectView } from './layout.ts'
 import { safeHref } from './safe-href.ts'
 
@@ -6,14 +7,18 @@ import { safeHref } from './safe-href.ts'
  * After "not me": leads on to a sign-in of one's own. By the page and not by a redirect, because browsers hold a form to
  * `form-action` through its redirects, and where the login URL leads is not ours to know.
  */
-export function notMePage({ project, startAt }: { project: ProjectView; startAt: string }): string {
+export function notMePage(view: { words: Words; project: ProjectView; startAt: string }): string {
+  const { words, project } = view
+  const { title, sentence } = words.notMe
+  const startAt = safeHref(view.startAt)
   return noticePage({
-    title: 'Nobody was signed in',
+    words,
+    title,
     project,
     tone: 'calm',
-    refreshTo: safeHref(startAt),
-    body: html`<h1>Nobody was signed in</h1>
-<p>The link is worth nothing any more. Next you can sign in yourself.</p>
-<div class="actions"><a class="button" href="${safeHref(startAt)}">Sign in</a></div>`,
+    refreshTo: startAt,
+    body: html`<h1>${title}</h1>
+<p>${sentence}</p>
+<div class="actions"><a class="button" href="${startAt}">${words.shared.signIn}</a></div>`,
   })
 }

@@ -6,22 +6,18 @@ import { type SiteFrame, siteDocument } from './site-frame.ts'
 /** The pages that a search found, out of those that the reader may open. */
 export function searchPage(view: SiteFrame & { query: string; hits: readonly SearchHit[] }): string {
   const { query, hits } = view
+  const { title, titleFor, empty, nothing, found } = view.words.search
+  const asked = query.trim() !== ''
+  const verdict = hits.length === 0 ? nothing(query) : found(hits.length, query)
   return siteDocument(view, {
-    title: query.trim() === '' ? 'Search' : `Search: ${query}`,
+    title: asked ? titleFor(query) : title,
     query,
     main: html`<div class="prose">
-<h1>Search</h1>
-<p class="search-count">${verdict(query, hits.length)}</p>
+<h1>${title}</h1>
+<p class="search-count">${asked ? verdict : empty}</p>
 </div>
 <ol class="hits">!${hits.map(searchHit)}</ol>`,
   })
-}
-
-function verdict(query: string, count: number): string {
-  if (query.trim() === '')
-    return 'Type one or more words into the search field. Pages that contain all of them are listed here.'
-  if (count === 0) return `No page that you can open contains “${query}”. Fewer or shorter words find more.`
-  return `${count} ${count === 1 ? 'page contains' : 'pages contain'} “${query}”.`
 }
 
 function searchHit(hit: SearchHit): string {

@@ -1,21 +1,26 @@
 import { html } from 'ghtml'
+import type { Words } from '../languages/languages.ts'
 import { noticePage, type ProjectView } from './layout.ts'
 import { safeHref } from './safe-href.ts'
 
-/** Where a reader lands after signing out. `signInAt`: where signing in again begins, by default the first page. */
-export function signedOutPage({
-  project,
-  signInAt = '/',
-}: {
-  project: ProjectView
-  signInAt?: string
+/** Where a reader lands after signing out. */
+export function signedOutPage(view: {
+  words: Words
+  project?: ProjectView | undefined
+  /** `site`: of this site alone; `all`: a sign-off, which ended every site with it. */
+  of: 'site' | 'all'
+  /** Where signing in again begins. */
+  signInAt: string
 }): string {
+  const { words, project, of, signInAt } = view
+  const { title, ofSite, ofAll, signInAgain } = words.signedOut
   return noticePage({
-    title: 'You are signed out',
+    words,
+    title,
     project,
     tone: 'calm',
-    body: html`<h1>You are signed out</h1>
-<p>Your session on ${project.name} has ended in this browser. You may still be signed in to the application that you came from.</p>
-<div class="actions"><a class="button" href="${safeHref(signInAt)}">Sign in again</a></div>`,
+    body: html`<h1>${title}</h1>
+<p>${of === 'site' && project ? ofSite(project.name) : ofAll}</p>
+<div class="actions"><a class="button" href="${safeHref(signInAt)}">${signInAgain}</a></div>`,
   })
 }

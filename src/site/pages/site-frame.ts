@@ -1,10 +1,12 @@
 import { html } from 'ghtml'
 import type { NavigationItem } from '../content/navigation.ts'
-import { document, mark, type ProjectView, type ReaderView, signOutForm, untilTime } from './layout.ts'
+import type { Words } from '../languages/languages.ts'
+import { brand, document, type ProjectView, type ReaderView, signOutForm, untilTime } from './layout.ts'
 import { safeHref } from './safe-href.ts'
 
 /** What every page of a signed-in reader shows around its content. */
 export interface SiteFrame {
+  readonly words: Words
   readonly project: ProjectView
   readonly reader: ReaderView
   readonly navigation: readonly NavigationItem[]
@@ -17,30 +19,32 @@ export function siteDocument(
   frame: SiteFrame,
   page: { title: string; path?: string; query?: string; main: string; aside?: string },
 ): string {
-  const { project, reader, expiresAt } = frame
+  const { words, project, reader } = frame
   const lines = navigationList(frame.navigation, page.path)
   return document({
     title: page.title === project.name ? project.name : `${page.title} · ${project.name}`,
+    words,
+    project,
     kind: 'site',
-    body: html`<a class="skip" href="#main">Skip to the content</a>
+    body: html`<a class="skip" href="#main">${words.frame.skip}</a>
 <header class="top">
-<a class="brand" href="/">!${mark}<span>${project.name}</span></a>
-!${searchForm('top-search', page.query)}
+<a class="brand" href="/">!${brand(project)}</a>
+!${searchForm(words, 'top-search', page.query)}
 <details class="account">
 <summary><span class="avatar" aria-hidden="true">${initials(reader)}</span><span class="account-name">${shownName(reader)}</span></summary>
-<div class="account-panel">!${accountPanel(reader, expiresAt)}</div>
+<div class="account-panel">!${accountPanel(frame)}</div>
 </details>
 <details class="menu">
-<summary>Menu</summary>
+<summary>${words.frame.menu}</summary>
 <div class="menu-panel">
-!${searchForm('menu-search', page.query)}
-<nav aria-label="Pages">!${lines}</nav>
-<div class="menu-account">!${accountPanel(reader, expiresAt)}</div>
+!${searchForm(words, 'menu-search', page.query)}
+<nav aria-label="${words.frame.pages}">!${lines}</nav>
+<div class="menu-account">!${accountPanel(frame)}</div>
 </div>
 </details>
 </header>
 <div class="frame">
-<nav class="side" aria-label="Pages">!${lines}</nav>
+<nav class="side" aria-label="${words.frame.pages}">!${lines}</nav>
 <main class="content" id="main" tabindex="-1">
 !${page.main}
 </main>
@@ -49,24 +53,24 @@ export function siteDocument(
   })
 }
 
-function searchForm(id: string, query: string | undefined): string {
+function searchForm({ search }: Words, id: string, query: string | undefined): string {
   return html`<form class="search" role="search" method="get" action="/gate/search">
-<label class="unseen" for="${id}">Search</label>
-<input id="${id}" type="search" name="q" value="${query}" placeholder="Search" maxlength="200" autocomplete="off">
+<label class="unseen" for="${id}">${search.title}</label>
+<input id="${id}" type="search" name="q" value="${query}" placeholder="${search.title}" maxlength="200" autocomplete="off">
 </form>`
 }
 
-function accountPanel(reader: ReaderView, expiresAt: number): string {
+function accountPanel({ words, reader, expiresAt }: SiteFrame): string {
   return html`<p class="account-who"><strong>${shownName(reader)}</strong><span>${reader.email}</span></p>
-!${groupTags(reader.groups)}
-<p class="account-until">Signed in until !${untilTime(expiresAt)}</p>
-!${signOutForm('button button-quiet')}`
+!${groupTags(words, reader.groups)}
+<p class="account-until">!${words.frame.signedInUntil(untilTime(expiresAt))}</p>
+!${signOutForm(words, 'button button-quiet')}`
 }
 
 /** The reader's groups as small tags, or nothing where there are none. */
-export function groupTags(groups: readonly string[]): string {
+export function groupTags(words: Words, groups: readonly string[]): string {
   if (groups.length === 0) return ''
-  return html`<ul class="tags" aria-label="Reader groups">!${groups.map(group => html`<li>${group}</li>`)}</ul>`
+  return html`<ul class="tags" aria-label="${words.shared.groups}">!${groups.map(group => html`<li>${group}</li>`)}</ul>`
 }
 
 function navigationList(items: readonly NavigationItem[], current: string | undefined): string {

@@ -1,0 +1,166 @@
+import type { Words } from './en.ts'
+
+export const es: Words = {
+  tag: 'es',
+  locale: 'es-ES',
+
+  shared: {
+    footer: 'Inicio de sesión con Gatepass',
+    traceId: 'ID de seguimiento',
+    traceHint: '¿Necesita ayuda? Indique este ID: lleva directamente a lo que ha ocurrido.',
+    name: 'Nombre',
+    email: 'Correo electrónico',
+    groups: 'Grupos de lectura',
+    none: 'ninguno',
+    signIn: 'Iniciar sesión',
+    signOut: 'Cerrar sesión',
+    startAgain: 'Empezar de nuevo',
+    firstPage: 'Ir a la página de inicio',
+  },
+
+  frame: {
+    skip: 'Ir al contenido',
+    menu: 'Menú',
+    pages: 'Páginas',
+    signedInUntil: time => `Sesión abierta hasta las ${time}`,
+    onThisPage: 'En esta página',
+    steps: 'Página anterior y página siguiente',
+    previous: 'Anterior',
+    next: 'Siguiente',
+    lastChanged: day => `Última modificación: ${day}`,
+  },
+
+  search: {
+    title: 'Búsqueda',
+    titleFor: query => `Búsqueda: ${query}`,
+    empty:
+      'Escriba una o varias palabras en el campo de búsqueda. Aquí aparecerán las páginas que las contengan todas.',
+    nothing: query =>
+      `Ninguna página a la que usted tenga acceso contiene «${query}». Pruebe con menos palabras o con palabras más cortas.`,
+    found: (count, query) => `${count} ${count === 1 ? 'página contiene' : 'páginas contienen'} «${query}».`,
+  },
+
+  confirm: {
+    title: email => `¿Continuar como ${email}?`,
+    lead: site => `Un enlace está a punto de iniciar su sesión en ${site}.`,
+    site: 'Base de conocimientos',
+    signedInNow: 'Sesión actual',
+    why: 'Por qué se le pregunta',
+    fine: loginHost =>
+      `Este inicio de sesión no empezó en este navegador. Es normal si acaba de llegar desde ${loginHost} y esta es su cuenta.`,
+    notFine:
+      'Si alguien le ha enviado el enlace, no continúe: leería, y se le vería, con el nombre de otra persona.',
+    yes: 'Continuar',
+    no: 'No es mi cuenta: iniciar mi propia sesión',
+  },
+
+  notMe: {
+    title: 'No se ha iniciado ninguna sesión',
+    sentence: 'El enlace ya no sirve. Ahora puede iniciar sesión con su propia cuenta.',
+  },
+
+  signedIn: {
+    title: 'Ha iniciado sesión',
+    sentence:
+      'Este sitio todavía no tiene páginas. El inicio de sesión funciona y esto es lo que se sabe de usted.',
+    until: 'Sesión abierta hasta las',
+  },
+
+  signedOut: {
+    title: 'Ha cerrado la sesión',
+    ofSite: site =>
+      `Su sesión en ${site} ha terminado en este navegador. Es posible que siga abierta en la aplicación desde la que llegó.`,
+    ofAll: 'Su sesión ha terminado, aquí y en todos los sitios a los que daba acceso.',
+    signInAgain: 'Volver a iniciar sesión',
+  },
+
+  signOut: {
+    title: '¿Cerrar sesión?',
+    sentence: 'Su sesión terminará aquí y en todos los sitios a los que da acceso.',
+  },
+
+  goingOn: {
+    sentence: 'Si esta página no cambia, continúe desde aquí.',
+    goOn: 'Continuar',
+  },
+
+  forbidden: {
+    title: 'No tiene acceso a esta página',
+    toEveryone: 'En este momento está cerrada para todo el mundo.',
+    oneGroup: group => `al grupo ${group}`,
+    oneOfGroups: groups => `a uno de los grupos ${groups}`,
+    forReaders: places => `Está reservada a quienes pertenecen ${places.join(' y, además, ')}.`,
+    signedInAs: 'Sesión iniciada como',
+    yourGroups: 'Sus grupos',
+    whomToAsk: site =>
+      `Si debería poder leerla, pida a los responsables de ${site} que le añadan a un grupo y, después, vuelva a iniciar sesión.`,
+  },
+
+  notFound: {
+    title: 'Página no encontrada',
+    heading: 'Aquí no hay ninguna página',
+    sentence: path =>
+      `No hay nada publicado en ${path}. Puede que la página se haya movido o que el enlace contenga una errata.`,
+  },
+
+  landing: {
+    title: 'Servidor de inicio de sesión',
+    heading: 'Este es un servidor de inicio de sesión',
+    lead: 'Las páginas de acceso y las bases de conocimientos se comunican con él. Aquí no hay nada que escribir.',
+    toRead:
+      '¿Busca algo que leer? Abra directamente la base de conocimientos: ella misma se ocupa de iniciar su sesión.',
+    forDeveloper: 'Para desarrolladores',
+    noProject: 'Todavía no hay ningún proyecto. Esta orden muestra cómo crear uno:',
+    sites: 'Bases de conocimientos de este servidor',
+  },
+
+  error: {
+    whatHappened: 'Qué ha ocurrido probablemente',
+    titles: {
+      code: 'Código de acceso no válido',
+      notFound: 'Página no encontrada',
+      closed: 'Acceso cerrado',
+      fault: 'No es culpa suya',
+      other: 'No ha funcionado',
+    },
+    sentences: {
+      code: 'No se ha podido iniciar su sesión con este enlace.',
+      notFound: 'No hay nada en esta dirección.',
+      method: 'Esta dirección no se puede abrir de esta manera.',
+      closed: 'Esta solicitud no está permitida aquí.',
+      switchedOff: 'El inicio de sesión en esta base de conocimientos está desactivado por el momento.',
+      otherWay: 'Ahora se inicia sesión en esta base de conocimientos de otra manera.',
+      forged: 'Esta respuesta no procede de la página que hizo la pregunta.',
+      sessionOver:
+        'Este inicio de sesión ha terminado o ha tardado demasiado. Empiece de nuevo en la aplicación.',
+      otherBrowser:
+        'Este inicio de sesión empezó en otro navegador, o este no guarda cookies. Empiece de nuevo en la aplicación.',
+      clientUnknown: 'Este servidor no conoce la aplicación desde la que ha llegado.',
+      redirectNotAllowed:
+        'La aplicación quiere recibir la respuesta en una dirección que no está registrada.',
+      badRequest:
+        'La solicitud de la aplicación no es válida o ha dejado de serlo. Vuelva a la aplicación y empiece de nuevo.',
+      twoCookies:
+        'El navegador ha enviado dos cookies de sesión. Borre las cookies de este sitio y empiece de nuevo.',
+      unreadable: 'No se ha podido entender la solicitud.',
+      tooMany: 'Ha habido demasiadas solicitudes en poco tiempo. Espere un minuto y empiece de nuevo.',
+      unavailable:
+        'En este momento hay algo aquí que no está disponible. No se ha cambiado nada; inténtelo de nuevo en breve.',
+      fault:
+        'Aquí ha fallado algo. Con el ID de seguimiento, los responsables del servidor pueden encontrar la causa.',
+    },
+    causes: {
+      expired: 'El enlace se abrió demasiado tarde: vale durante un minuto.',
+      used: 'El enlace ya se había usado. Cada uno sirve una sola vez; al iniciar sesión de nuevo se crea otro.',
+      otherBrowser: 'El inicio de sesión empezó en otro navegador o hace demasiado tiempo.',
+      notBegunHere:
+        'Para entrar en esta base de conocimientos hay que empezar en la propia base, en este navegador.',
+      blocked: 'Se le ha retirado el acceso a esta base de conocimientos. Consulte a sus responsables.',
+      switchedOff: 'En este momento no es posible iniciar sesión en esta base de conocimientos.',
+      otherWay: 'Entretanto se ha elegido otra forma de iniciar sesión en esta base de conocimientos.',
+      renewed:
+        'La conexión entre su aplicación y esta base de conocimientos se ha renovado en este mismo minuto.',
+      cutOff: 'El enlace se cortó o se modificó por el camino.',
+    },
+  },
+}
