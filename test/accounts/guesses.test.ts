@@ -5,8 +5,8 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { acceptLink } from '../../src/accounts/accept-link.ts'
+import { takeGuess } from '../../src/accounts/guess-limits.ts'
 import { renewLink } from '../../src/accounts/hand-out-link.ts'
-import { updateAdministrator } from '../../src/accounts/manage-administrators.ts'
 import { changeOwnPassword } from '../../src/accounts/own-account.ts'
 import { cleanEnv } from '../start-process.ts'
 import type { Burst } from './guessing-process.ts'
@@ -22,6 +22,20 @@ async function guess(people: People, count: number, email = ada, from = stranger
     codes.push((await refusal(people.signIn({ email, password: `wrong ${index}` }, from))).code)
   }
   return codes
+}
+
+/** Takes a guess without making it, where it is about counting alone: comparing takes its time. */
+async function take(
+  people: People,
+  account: string,
+  address: string,
+  at: 'password' | 'digits' = 'password',
+) {
+  const { database, clock } = people.deps
+  return await takeGuess(database, { account, address, at }, clock.now()).then(
+    () => 'taken',
+    error => String(error.code),
+  )
 }
 
 const of = (codes: readonly string[], code: string) => codes.filter(each => each === code).length
@@ -92,10 +106,10 @@ t.test('resists', async t => {
     const people = await startPeople(t)
     await people.owner()
     const codes: string[] = []
-    for (let account = 0; account < 13; account++) {
-      codes.push(...(await guess(people, 8, `nobody-${account}@example.com`)))
+    for (let index = 0; index < 104; index++) {
+      codes.push(await take(people, `nobody-${index % 13}`, stranger.address))
     }
-    t.equal(of(codes, 'access_denied'), 100)
+    t.equal(of(codes, 'taken'), 100)
     t.match(await refusal(people.signIn({ email: ada }, stranger)), { code: 'slow_down' })
     t.ok(await people.session(ada, office), 'other networks are not touched')
   })
@@ -104,13 +118,10 @@ t.test('resists', async t => {
     const people = await startPeople(t)
     const codes: string[] = []
     for (let index = 0; index < 101; index++) {
-      const from = { ...stranger, address: `2001:db8:1:2::${index.toString(16)}` }
-      codes.push(...(await guess(people, 1, `nobody-${index}@example.com`, from)))
+      codes.push(await take(people, `nobody-${index}`, `2001:db8:1:2::${index.toString(16)}`))
     }
-    t.equal(codes.at(-1), 'slow_down')
-    t.same(await guess(people, 1, 'x@example.com', { ...stranger, address: '2001:db8:1:3::1' }), [
-      'access_denied',
-    ])
+    t.same([codes.at(-2), codes.at(-1)], ['taken', 'slow_down'])
+    t.equal(await take(people, 'nobody', '2001:db8:1:3::1'), 'taken')
   })
 
   t.test(
@@ -118,7 +129,7 @@ t.test('resists', async t => {
     async t => {
       const people = await startPeople(t)
       await people.owner()
-      for (let hour = 0; hour < 4; hour++) {
+      for (let hour = 0; hour < 2; hour++) {
         await guess(people, 12)
         t.ok(await people.session(ada, office))
         t.same(await guess(people, 1), ['slow_down'], 'nor does their signing in give the stranger more')
@@ -150,17 +161,13 @@ t.test('resists', async t => {
     async t => {
       const people = await startPeople(t)
       const { administrator, digits } = await people.withTotp()
-      let looked = 0
-      for (let quarter = 0; quarter < 20; quarter++) {
-        for (let round = 0; round < 6; round++) {
-          const step = await people.signIn(administrator, stranger).catch(() => undefined)
-          if (!step || !('secondStep' in step)) break
-          const refused = await refusal(people.secondStep(step.secondStep, '12', stranger))
-          if (refused.code === 'access_denied') looked++
-        }
+      const codes: string[] = []
+      for (let quarter = 0; quarter < 6; quarter++) {
+        for (let round = 0; round < 11; round++)
+          codes.push(await take(people, ada, stranger.address, 'digits'))
         people.gatepass.clock.minutes(15)
       }
-      t.equal(looked, 50)
+      t.equal(of(codes, 'taken'), 50)
       const step = (await people.signIn(administrator, office)) as { secondStep: string }
       t.match(await refusal(people.secondStep(step.secondStep, digits(), office)), {
         code: 'slow_down',
@@ -204,16 +211,6 @@ t.test('resists', async t => {
     people.gatepass.clock.advance(-60_000)
     t.same(await guess(people, 1), ['slow_down'])
   })
-
-  t.test('a new address keeps no guesses of the old one', async t => {
-    const people = await startPeople(t)
-    const { administrator } = await people.owner()
-    await updateAdministrator(people.deps, people.gatepass.actor, administrator.id, {
-      email: 'b@example.com',
-    })
-    await guess(people, 11)
-    t.ok(await people.session('b@example.com', { ...office, address: '203.0.113.7' }))
-  })
 })
 
 async function startGuessing(t: Test, people: People): Promise<(burst: Burst) => Promise<string[]>> {
@@ -233,6 +230,6 @@ async function startGuessing(t: Test, people: People): Promise<(burst: Burst) =>
   await lines.next()
   return async burst => {
     child.stdin.write(`${JSON.stringify(burst)}\n`)
-    return JSON.parse((await lines.next()).value)
+    return JSON.parse((await lines.next()).value ?? '[]')
   }
 }
