@@ -28,10 +28,10 @@ const statements = [
     key BLOB PRIMARY KEY, administrator_id TEXT NOT NULL, created_at INTEGER NOT NULL, last_seen_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL, ended_at INTEGER, address TEXT, user_agent TEXT NOT NULL
   ) STRICT, WITHOUT ROWID`,
-  `CREATE INDEX administrator_sessions_open ON administrator_sessions (administrator_id) WHERE ended_at IS NULL`,
+  `CREATE INDEX administrator_sessions_of ON administrator_sessions (administrator_id)`,
   `CREATE TABLE api_keys (
     id TEXT PRIMARY KEY, name TEXT NOT NULL, scopes TEXT NOT NULL, project_ids TEXT, hash BLOB NOT NULL,
-    hint TEXT NOT NULL, created_by TEXT NOT NULL, created_at INTEGER NOT NULL, expires_at INTEGER,
+    hint TEXT NOT NULL, administrator_id TEXT, created_by TEXT NOT NULL, created_at INTEGER NOT NULL, expires_at INTEGER,
     revoked_at INTEGER, last_used_at INTEGER
   ) STRICT, WITHOUT ROWID`,
   `CREATE UNIQUE INDEX api_keys_hash ON api_keys (hash)`,

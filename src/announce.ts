@@ -1,10 +1,29 @@
-// What a start prints for the person in front of it, in development; in production the log speaks alone.
+// What a start prints for the person in front of it, in development; in production the log speaks alone, but for the link
+// of the first administrator.
 import type { Config } from './config.ts'
 import { customerPassword, customerUsers } from './demo/customer-users.ts'
 import type { Demo } from './demo/demo.ts'
 
+/** Whoever opens it becomes the first administrator. */
+export interface FirstLink {
+  readonly url: string
+  readonly expiresAt: number
+}
+
+/** One line of JSON among those of the log, at no level that could silence it; nothing where there is no link. */
+export function announceInProduction(link: FirstLink | undefined, now: number): string {
+  if (!link) return ''
+  const msg = 'there is no administrator yet; whoever opens this link within the hour becomes the first'
+  return `${JSON.stringify({ level: 30, time: now, msg, ...link })}\n`
+}
+
 /** The lines to print once the server listens. */
-export function announce(config: Config, demo: Demo | undefined, listeningAt: string): string {
+export function announce(
+  config: Config,
+  demo: Demo | undefined,
+  listeningAt: string,
+  link: FirstLink | undefined,
+): string {
   const command = import.meta.url.endsWith('.ts') ? 'npm run --silent gatepass --' : 'npx gatepass'
   const about = [
     row('Identity server', config.issuer),
@@ -30,7 +49,10 @@ export function announce(config: Config, demo: Demo | undefined, listeningAt: st
         '  Make a first project with:',
         `  ${command} project create --slug acme --name Acme --site-url http://acme.localhost:${config.port} --login-url http://localhost:4000/login`,
       ]
-  return `\nGatepass is ready. Ctrl+C stops it.\n\n${lines.join('\n')}\n\n`
+  const first = link
+    ? ['', '  Become the first administrator of the console, once and within the hour:', `  ${link.url}`]
+    : []
+  return `\nGatepass is ready. Ctrl+C stops it.\n\n${[...lines, ...first].join('\n')}\n\n`
 }
 
 function row(name: string, value: string): string {

@@ -1,6 +1,8 @@
 // The command line: the same rules as behind HTTP, on the same database, while a server runs or not.
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
+import { administratorCommands } from './cli/administrator-commands.ts'
+import { apiKeyCommands } from './cli/api-key-commands.ts'
 import { attemptCommands } from './cli/attempt-commands.ts'
 import { auditCommands } from './cli/audit-commands.ts'
 import { clientCommands } from './cli/client-commands.ts'
@@ -35,6 +37,8 @@ export function buildProgram(): Command {
   auditCommands(program)
   tryingCommands(program)
   keyCommands(program)
+  administratorCommands(program)
+  apiKeyCommands(program)
   dbCommands(program)
   finish(program)
   return program

@@ -1,10 +1,12 @@
+import { hostname } from 'node:os'
 import type { FastifyInstance } from 'fastify'
 import { type DestinationStream, pino } from 'pino'
-import { announce } from './announce.ts'
+import { createFirstLink, linkUrl } from './accounts/hand-out-link.ts'
+import { announce, announceInProduction, type FirstLink } from './announce.ts'
 import { buildApp } from './app.ts'
 import { startRollUp } from './audit/roll-up-sign-ins.ts'
 import type { Config } from './config.ts'
-import { openDatabase } from './db/database.ts'
+import { type Database, openDatabase } from './db/database.ts'
 import { migrate } from './db/migrate.ts'
 import { startPurge } from './db/purge.ts'
 import { openDemo } from './demo/demo.ts'
@@ -53,7 +55,19 @@ export async function serve(config: Config): Promise<void> {
   })
 
   const listeningAt = await listen(app, config)
-  if (!config.production) process.stdout.write(announce(config, demo, listeningAt))
+  const link = await firstLink(config, database)
+  process.stdout.write(
+    config.production
+      ? announceInProduction(link, systemClock.now())
+      : announce(config, demo, listeningAt, link),
+  )
+}
+
+/** For whoever started this: it makes them the first administrator. */
+async function firstLink({ issuer }: Config, database: Database): Promise<FirstLink | undefined> {
+  const actor = { name: 'gatepass', origin: `${hostname()}:${process.pid}` }
+  const link = await createFirstLink({ database, clock: systemClock }, actor)
+  return link && { url: linkUrl(issuer, link), expiresAt: link.expiresAt }
 }
 
 /** Opens the port. @throws Error with a sentence for the operator where it can't be had. */

@@ -4,10 +4,17 @@ import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import Sqlite from 'better-sqlite3'
 import t, { type Test } from 'tap'
+import { acceptLink } from '../src/accounts/accept-link.ts'
+import { createOwnerLink } from '../src/accounts/hand-out-link.ts'
+import { openDatabase } from '../src/db/database.ts'
+import { systemClock } from '../src/platform/clock.ts'
 import { type Env, freePort } from './start-process.ts'
 import { createProject, newHome, runCommand, startServer } from './start-server.ts'
+
+const twice = (password: string) => ({ password, repeated: password })
 
 t.test('works', async t => {
   t.test('a start without the demo says how to make a first project', async t => {
@@ -21,6 +28,29 @@ t.test('works', async t => {
     const command = /gatepass -- (project create .*)/.exec(server.output())![1]!
     const { code, stderr } = await runCommand(command.split(' '), { env: home.env })
     t.equal(code, 0, `the command that it prints works: ${stderr}`)
+  })
+
+  t.test('a start without an administrator prints a link that makes one, until there is one', async t => {
+    const home = newHome()
+    t.teardown(home.remove)
+    for (const more of [{}, { NODE_ENV: 'production', HOST: '127.0.0.1' }] as Env[]) {
+      const server = await startServer({ env: { ...home.env, ...more } })
+      const printed = () => /\bhttp\S+\/console\/welcome\?token=[\w-]{43}(?!\w)/.exec(server.output())?.[0]
+      // The port answers a moment before the link is out.
+      for (let attempt = 0; attempt < 200 && !printed(); attempt++) await pause(20)
+      t.equal((await fetch(printed()!)).status, 200, 'its page opens')
+      await server.stop()
+    }
+    const database = openDatabase(home.database)
+    const deps = { database, clock: systemClock }
+    const { token } = await createOwnerLink(deps, { name: 'test', origin: 'test' })
+    const input = { token, email: 'ada@example.com', name: 'Ada', ...twice('seven wet otters') }
+    await acceptLink(deps, input, { address: '127.0.0.1', userAgent: 'test' })
+    await database.close()
+    const server = await startServer({ env: home.env })
+    await server.stop()
+    t.match(server.output(), 'Gatepass is ready')
+    t.notMatch(server.output(), 'console/welcome')
   })
 
   t.test('a start on a database with projects brings no demo', async t => {

@@ -6,7 +6,7 @@ import { keyOfSecret, newOneTimeSecret } from '../platform/one-time-secret.ts'
 
 const HOUR = 3_600_000
 /** Milliseconds: a link that stands on a terminal or in a log is good for an hour, an invitation for three days. */
-export const linkLives = { first: HOUR, invitation: 72 * HOUR } as const
+export const linkLives = { printed: HOUR, invitation: 72 * HOUR } as const
 
 export interface AdministratorLink {
   readonly token: string
@@ -53,7 +53,7 @@ export async function takeLink(
   tx: Handle,
   token: string,
   now: number,
-): Promise<{ administratorId: string | null }> {
+): Promise<{ administratorId: string | null; createdBy: string }> {
   const key = keyOfSecret(token)
   const row =
     key &&
@@ -63,13 +63,13 @@ export async function takeLink(
       .where('key', '=', key)
       .where('used_at', 'is', null)
       .where('expires_at', '>', now)
-      .returning('administrator_id')
+      .returning(['administrator_id', 'created_by'])
       .executeTakeFirst())
   if (!row) throw deadLink()
-  return { administratorId: row.administrator_id }
+  return { administratorId: row.administrator_id, createdBy: row.created_by }
 }
 
-/** Older links of an administrator are worth nothing once a new one is made or a password set. */
+/** Links that were handed out are worth nothing any more: of an administrator, or with null those for a new owner. */
 export async function voidLinks(tx: Handle, administratorId: string | null, now: number): Promise<void> {
   await tx
     .updateTable('administrator_links')

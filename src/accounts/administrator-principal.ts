@@ -1,6 +1,5 @@
-import type { Administrator } from './administrator.ts'
+import { type Administrator, actorOf } from './administrator.ts'
 import { type Principal, scopesOfRole } from './principal.ts'
-import { actorOf } from './sign-in-administrator.ts'
 
 /** What an administrator may, as their role and projects say. */
 export function principalOf(administrator: Administrator, address: string): Principal {
@@ -8,6 +7,7 @@ export function principalOf(administrator: Administrator, address: string): Prin
   return {
     kind: 'administrator',
     id,
+    administratorId: id,
     actor: actorOf(administrator, address),
     scopes: new Set(scopesOfRole[role]),
     projects: role === 'owner' || projectIds === null ? 'all' : new Set(projectIds),

@@ -1,5 +1,6 @@
 import type { Handle } from '../db/handle.ts'
 import type { Row } from '../db/tables.ts'
+import { networkOf } from '../platform/network-address.ts'
 import { keyOfSecret, newOneTimeSecret } from '../platform/one-time-secret.ts'
 import type { Administrator } from './administrator.ts'
 import { findAdministrator } from './administrator-store.ts'
@@ -19,11 +20,17 @@ export interface AdministratorSession {
   readonly userAgent: string
 }
 
+/** Where a sign-in comes from. */
+export interface Origin {
+  readonly address: string
+  readonly userAgent: string
+}
+
 /** @returns the secret for the browser's cookie. */
 export async function openAdministratorSession(
   tx: Handle,
   administratorId: string,
-  from: { readonly address: string | null; readonly userAgent: string },
+  from: Origin,
   now: number,
 ): Promise<string> {
   const secret = newOneTimeSecret(now)
@@ -37,7 +44,7 @@ export async function openAdministratorSession(
       expires_at: now + SESSION_LIFE,
       ended_at: null,
       address: from.address,
-      user_agent: from.userAgent.slice(0, 256),
+      user_agent: from.userAgent.slice(0, 256).toWellFormed(),
     })
     .execute()
   return secret.text
@@ -54,6 +61,21 @@ export async function findAdministratorSession(
   const administrator = row && (await findAdministrator(db, row.administrator_id))
   if (!row || !administrator || administrator.disabledAt !== null) return undefined
   return { session: toSession(row), administrator }
+}
+
+/**
+ * Whether somebody with this e-mail address, in canonical spelling, opened a session in this network lately: for as
+ * long as ended sessions are kept (see db/purge.ts).
+ */
+export async function hasSignedInFrom(db: Handle, account: string, network: string): Promise<boolean> {
+  const rows = await db
+    .selectFrom('administrator_sessions')
+    .innerJoin('administrators', 'administrators.id', 'administrator_sessions.administrator_id')
+    .select('administrator_sessions.address')
+    .distinct()
+    .where('administrators.canonical_email', '=', account)
+    .execute()
+  return rows.some(({ address }) => address !== null && networkOf(address) === network)
 }
 
 /** Keeps a session from falling asleep; written at most once a minute. */

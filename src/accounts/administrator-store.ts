@@ -21,11 +21,34 @@ export async function findAdministrator(db: Handle, id: string): Promise<Adminis
   return row && toAdministrator(row)
 }
 
+export async function findAdministratorByEmail(
+  db: Handle,
+  email: string,
+): Promise<Administrator | undefined> {
+  const row = await withEmail(db, email).executeTakeFirst()
+  return row && toAdministrator(row)
+}
+
 /** @throws AppError `not_found`. */
 export async function requireAdministrator(db: Handle, id: string): Promise<Administrator> {
   const administrator = await findAdministrator(db, id)
   if (!administrator) throw new AppError('not_found', `There is no administrator ${id}.`)
   return administrator
+}
+
+/** @throws AppError `not_found`. */
+export async function requireAdministratorByEmail(db: Handle, email: string): Promise<Administrator> {
+  const administrator = await findAdministratorByEmail(db, email)
+  if (!administrator) throw new AppError('not_found', `There is no administrator ${email}.`)
+  return administrator
+}
+
+/** @throws AppError `conflict` for an e-mail address that somebody has. */
+export async function refuseTakenEmail(tx: Handle, email: string): Promise<void> {
+  if (!(await findAdministratorByEmail(tx, email))) return
+  throw new AppError('conflict', `There is an administrator ${email} already.`, {
+    fields: [{ field: 'email', problem: 'belongs to another administrator already' }],
+  })
 }
 
 /** What signing in compares with. */
@@ -35,31 +58,32 @@ export interface Credentials {
   readonly wrappedTotpSecret: Buffer | null
 }
 
-export async function findCredentials(
-  db: Handle,
-  by: { readonly email: string } | { readonly id: string },
-): Promise<Credentials | undefined> {
-  const row = await db
-    .selectFrom('administrators')
-    .selectAll()
-    .$if('email' in by, query =>
-      query.where('canonical_email', '=', canonicalEmail((by as { email: string }).email)),
-    )
-    .$if('id' in by, query => query.where('id', '=', (by as { id: string }).id))
-    .executeTakeFirst()
-  if (!row) return undefined
-  return {
-    administrator: toAdministrator(row),
-    passwordHash: row.password_hash,
-    wrappedTotpSecret: row.wrapped_totp_secret && Buffer.from(row.wrapped_totp_secret),
-  }
+export async function findCredentials(db: Handle, id: string): Promise<Credentials | undefined> {
+  const row = await db.selectFrom('administrators').selectAll().where('id', '=', id).executeTakeFirst()
+  return row && toCredentials(row)
 }
 
+export async function findCredentialsByEmail(db: Handle, email: string): Promise<Credentials | undefined> {
+  const row = await withEmail(db, email).executeTakeFirst()
+  return row && toCredentials(row)
+}
+
+/** Whether what was compared before the transaction is still so in it: nothing was reset or disabled meanwhile. */
+export async function stillHolds(tx: Handle, before: Credentials): Promise<boolean> {
+  const current = await findCredentials(tx, before.administrator.id)
+  return (
+    current !== undefined &&
+    current.administrator.disabledAt === null &&
+    current.passwordHash === before.passwordHash &&
+    Buffer.compare(current.wrappedTotpSecret ?? empty, before.wrappedTotpSecret ?? empty) === 0
+  )
+}
+
+/** They are active once they have set a password. */
 export async function insertAdministrator(
   tx: Handle,
   id: string,
   input: AdministratorInput,
-  passwordHash: string | null,
   now: number,
 ): Promise<void> {
   await tx
@@ -67,7 +91,7 @@ export async function insertAdministrator(
     .values({
       id,
       ...toColumns(input),
-      password_hash: passwordHash,
+      password_hash: null,
       wrapped_totp_secret: null,
       totp_step: null,
       created_at: now,
@@ -118,6 +142,20 @@ export async function removeAdministrator(tx: Handle, id: string): Promise<void>
   await tx.deleteFrom('administrator_links').where('administrator_id', '=', id).execute()
   await tx.deleteFrom('administrator_sessions').where('administrator_id', '=', id).execute()
   await tx.deleteFrom('administrators').where('id', '=', id).execute()
+}
+
+const empty = Buffer.alloc(0)
+
+function withEmail(db: Handle, email: string) {
+  return db.selectFrom('administrators').selectAll().where('canonical_email', '=', canonicalEmail(email))
+}
+
+function toCredentials(row: Row<'administrators'>): Credentials {
+  return {
+    administrator: toAdministrator(row),
+    passwordHash: row.password_hash,
+    wrappedTotpSecret: row.wrapped_totp_secret && Buffer.from(row.wrapped_totp_secret),
+  }
 }
 
 function toColumns(input: AdministratorInput) {

@@ -1,7 +1,9 @@
 // Administrators: the people of the console. They share nothing with readers, whom login endpoints push: no table, no
 // session, no identifier, so a pushed reader can never become one.
+import type { Actor } from '../audit/audit-log.ts'
 import type { AdministratorRole } from '../db/tables.ts'
 import { AppError, type FieldProblem } from '../errors.ts'
+import { nameProblem } from './display-name.ts'
 
 export interface Administrator {
   readonly id: string
@@ -31,28 +33,45 @@ export function canonicalEmail(email: string): string {
   return email.trim().normalize('NFKC').toLowerCase()
 }
 
-/** @throws AppError `invalid_request` with a problem per field. */
-export function checkAdministrator(input: AdministratorInput): AdministratorInput {
+/** An administrator as the audit log names them. */
+export function actorOf({ email }: Administrator, address: string): Actor {
+  return { name: `admin:${email}`, origin: address }
+}
+
+/** Without the white space around what was typed; an owner has all projects. */
+export function tidyAdministrator({ email, name, role, projectIds }: AdministratorInput): AdministratorInput {
+  return {
+    email: email.trim().normalize('NFC'),
+    name: name.trim().normalize('NFC'),
+    role,
+    projectIds: role === 'owner' ? null : projectIds,
+  }
+}
+
+/** What is wrong with an administrator, field by field. */
+export function administratorProblems({ email, name, role, projectIds }: AdministratorInput): FieldProblem[] {
   const problems: FieldProblem[] = []
-  const email = input.email.trim().normalize('NFC')
-  const name = input.name.trim().normalize('NFC')
-  if (!/^[^\s@\p{Cc}]{1,64}@[^\s@\p{Cc}]{1,255}$/u.test(email)) {
+  // Invisible characters would make two addresses look like one.
+  const address = /^[^\s@\p{C}]{1,64}@[^\s@\p{C}]{1,255}$/u
+  if (!address.test(email) || !address.test(canonicalEmail(email))) {
     problems.push({ field: 'email', problem: 'must be an e-mail address' })
   }
-  if (name.length === 0 || name.length > 100 || /[\p{Cc}\u202a-\u202e\u2066-\u2069]/u.test(name)) {
-    problems.push({ field: 'name', problem: 'must be 1 to 100 characters without control characters' })
-  }
-  if (!['owner', 'project_administrator', 'read_only'].includes(input.role)) {
+  const problem = nameProblem(name)
+  if (problem !== undefined) problems.push({ field: 'name', problem })
+  if (!['owner', 'project_administrator', 'read_only'].includes(role)) {
     problems.push({ field: 'role', problem: 'must be owner, project_administrator or read_only' })
   }
-  if (input.role === 'project_administrator' && input.projectIds?.length === 0) {
+  if (projectIds?.length === 0) {
     problems.push({ field: 'projects', problem: 'must name at least one project, or all' })
   }
-  if (problems.length > 0) {
-    const listed = problems.map(({ field, problem }) => `${field} ${problem}`).join('; ')
-    throw new AppError('invalid_request', `The administrator cannot be taken: ${listed}.`, {
-      fields: problems,
-    })
-  }
-  return { email, name, role: input.role, projectIds: input.role === 'owner' ? null : input.projectIds }
+  return problems
+}
+
+/** @throws AppError `invalid_request` with a problem per field. */
+export function checkAdministrator(input: AdministratorInput): AdministratorInput {
+  const tidy = tidyAdministrator(input)
+  const fields = administratorProblems(tidy)
+  if (fields.length === 0) return tidy
+  const listed = fields.map(({ field, problem }) => `${field} ${problem}`).join('; ')
+  throw new AppError('invalid_request', `The administrator cannot be taken: ${listed}.`, { fields })
 }

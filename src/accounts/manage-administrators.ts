@@ -1,5 +1,5 @@
 // Owners look after administrators. There is always an owner who can sign in.
-import { type Actor, type AuditEvent, recordAudit } from '../audit/audit-log.ts'
+import type { Actor, AuditEvent } from '../audit/audit-log.ts'
 import type { Database } from '../db/database.ts'
 import type { Handle } from '../db/handle.ts'
 import { AppError } from '../errors.ts'
@@ -17,11 +17,13 @@ import { endAdministratorSessions } from './administrator-sessions.ts'
 import {
   insertAdministrator,
   listAdministrators,
+  refuseTakenEmail,
   removeAdministrator,
   requireAdministrator,
   setTotpSecret,
   writeAdministrator,
 } from './administrator-store.ts'
+import { noteChange } from './note-change.ts'
 
 interface Deps {
   readonly database: Database
@@ -41,7 +43,7 @@ export async function inviteAdministrator(
   return await change(deps, actor, 'administrator.invite', async (tx, now) => {
     await refuseTakenEmail(tx, checked.email)
     const id = uuidv7(now)
-    await insertAdministrator(tx, id, checked, null, now)
+    await insertAdministrator(tx, id, checked, now)
     const link = await insertLink(
       tx,
       { administratorId: id, createdBy: actor.name, life: linkLives.invitation },
@@ -49,33 +51,6 @@ export async function inviteAdministrator(
     )
     const administrator = await requireAdministrator(tx, id)
     return { result: { administrator, link }, target: checked.email, detail: { ...checked } }
-  })
-}
-
-/** A new one-time link for an administrator; older ones are void. @throws AppError `not_found`. */
-export async function renewLink(
-  deps: Deps,
-  actor: Actor,
-  id: string,
-  life: number = linkLives.invitation,
-): Promise<AdministratorLink> {
-  return await change(deps, actor, 'administrator.link', async (tx, now) => {
-    const administrator = await requireAdministrator(tx, id)
-    await voidLinks(tx, id, now)
-    const link = await insertLink(tx, { administratorId: id, createdBy: actor.name, life }, now)
-    return { result: link, target: administrator.email, detail: {} }
-  })
-}
-
-/** A one-time link that makes whoever opens it an owner. Older ones stay: a start must not void what an operator sent. */
-export async function createOwnerLink(deps: Deps, actor: Actor): Promise<AdministratorLink> {
-  return await change(deps, actor, 'administrator.owner-link', async (tx, now) => {
-    const link = await insertLink(
-      tx,
-      { administratorId: null, createdBy: actor.name, life: linkLives.first },
-      now,
-    )
-    return { result: link, target: 'a new owner', detail: {} }
   })
 }
 
@@ -96,28 +71,25 @@ export async function updateAdministrator(
     refuseStale(`Administrator ${before.email}`, before, expectedVersion)
     const { disabled = before.disabledAt !== null, ...input } = changes
     const checked = checkAdministrator({ ...before, ...input })
-    if (canonicalEmail(checked.email) !== canonicalEmail(before.email))
-      await refuseTakenEmail(tx, checked.email)
+    const moved = canonicalEmail(checked.email) !== canonicalEmail(before.email)
+    if (moved) await refuseTakenEmail(tx, checked.email)
     await writeAdministrator(tx, id, checked, disabled ? (before.disabledAt ?? now) : null)
     if (disabled) await endAdministratorSessions(tx, id, { key: null }, now)
-    await refuseWithoutOwner(tx)
-    const detail = Object.fromEntries(
-      Object.entries(changes).map(([key, to]) => [
-        key,
-        { from: key === 'disabled' ? before.disabledAt !== null : before[key as keyof Administrator], to },
-      ]),
-    )
-    return { result: await requireAdministrator(tx, id), target: before.email, detail }
+    // A link that went to an address with a slip in it must not open the account that was put right.
+    if (disabled || moved) await voidLinks(tx, id, now)
+    const after = await requireAdministrator(tx, id)
+    if (isActingOwner(before) && !isActingOwner(after)) await refuseWithoutOwner(tx)
+    return { result: after, target: before.email, detail: differences(before, after) }
   })
 }
 
 /** @throws AppError `not_found`, `conflict` for the last owner. */
 export async function deleteAdministrator(deps: Deps, actor: Actor, id: string): Promise<void> {
   await change(deps, actor, 'administrator.delete', async tx => {
-    const { email } = await requireAdministrator(tx, id)
+    const before = await requireAdministrator(tx, id)
     await removeAdministrator(tx, id)
-    await refuseWithoutOwner(tx)
-    return { result: undefined, target: email, detail: {} }
+    if (isActingOwner(before)) await refuseWithoutOwner(tx)
+    return { result: undefined, target: before.email, detail: {} }
   })
 }
 
@@ -145,21 +117,28 @@ export async function endSessionsOfAdministrator(
 }
 
 /** @throws AppError `conflict`. */
-export async function refuseTakenEmail(tx: Handle, email: string): Promise<void> {
-  const taken = (await listAdministrators(tx)).some(
-    administrator => canonicalEmail(administrator.email) === canonicalEmail(email),
-  )
-  if (!taken) return
-  throw new AppError('conflict', `There is an administrator ${email} already.`, {
-    fields: [{ field: 'email', problem: 'belongs to another administrator already' }],
-  })
+async function refuseWithoutOwner(tx: Handle): Promise<void> {
+  if ((await listAdministrators(tx)).some(isActingOwner)) return
+  throw new AppError('conflict', 'Somebody must be left who is an owner and can sign in.')
 }
 
-async function refuseWithoutOwner(tx: Handle): Promise<void> {
-  const left = (await listAdministrators(tx)).some(
-    ({ role, active, disabledAt }) => role === 'owner' && active && disabledAt === null,
+function isActingOwner({ role, active, disabledAt }: Administrator): boolean {
+  return role === 'owner' && active && disabledAt === null
+}
+
+/** What the audit log tells of a change: each setting that is another, from what to what. */
+function differences(before: Administrator, after: Administrator): Record<string, unknown> {
+  const settings = ({ email, name, role, projectIds, disabledAt }: Administrator) => ({
+    ...{ email, name, role, projectIds },
+    disabled: disabledAt !== null,
+  })
+  const now = Object.entries(settings(after))
+  const was: Record<string, unknown> = settings(before)
+  return Object.fromEntries(
+    now
+      .filter(([name, to]) => JSON.stringify(was[name]) !== JSON.stringify(to))
+      .map(([name, to]) => [name, { from: was[name], to }]),
   )
-  if (!left) throw new AppError('conflict', 'Somebody must be left who is an owner and can sign in.')
 }
 
 async function change<T>(
@@ -171,7 +150,7 @@ async function change<T>(
   const now = deps.clock.now()
   return await deps.database.write(async tx => {
     const { result, target, detail } = await work(tx, now)
-    await recordAudit(tx, actor, { action, projectId: null, target, detail }, now)
+    await noteChange(tx, actor, { action, target, detail }, now)
     return result
   })
 }

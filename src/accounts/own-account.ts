@@ -1,17 +1,19 @@
 // What administrators change about themselves. Each change asks for the password again, so that an unlocked computer is
 // not enough.
-import { recordAudit } from '../audit/audit-log.ts'
 import type { Database } from '../db/database.ts'
+import type { Handle } from '../db/handle.ts'
 import { AppError } from '../errors.ts'
-import { unwrap, wrap } from '../keys/wrap.ts'
+import { wrap } from '../keys/wrap.ts'
 import type { Clock } from '../platform/clock.ts'
-import { type Administrator, canonicalEmail } from './administrator.ts'
-import { endAdministratorSessions } from './administrator-sessions.ts'
-import { findCredentials, setPasswordHash, setTotpSecret, takeTotpStep } from './administrator-store.ts'
-import { takeGuess } from './guess-limits.ts'
-import { hashPassword, passwordProblem, verifyPassword } from './password.ts'
-import { actorOf, type Origin, totpName } from './sign-in-administrator.ts'
-import { newTotpSecret, totpStep } from './totp.ts'
+import { type Administrator, actorOf, canonicalEmail } from './administrator.ts'
+import { endAdministratorSessions, type Origin } from './administrator-sessions.ts'
+import { findCredentials, setTotpSecret, stillHolds, takeTotpStep } from './administrator-store.ts'
+import { forgetGuesses, takeGuess } from './guess-limits.ts'
+import { noteChange } from './note-change.ts'
+import { hashPassword, type NewPassword, newPasswordProblems, verifyPassword } from './password.ts'
+import { setPassword } from './set-password.ts'
+import { totpName, totpStep } from './totp.ts'
+import { openEnrolment } from './totp-enrolment.ts'
 
 interface Deps {
   readonly database: Database
@@ -19,127 +21,95 @@ interface Deps {
   readonly wrapping: Buffer
 }
 
+/** What every change brings: the password as it is now. */
+interface Confirmed {
+  readonly current: string
+}
+
+/** The key of the session that the change is made in; others end. */
+interface InSession {
+  readonly session: Uint8Array
+}
+
 /**
  * Sets a new password; the other sessions end.
- * @throws AppError `invalid_request` with a problem per field, `slow_down`.
+ * @throws AppError `invalid_request` with a problem per field, `slow_down`, `conflict`.
  */
 export async function changeOwnPassword(
   deps: Deps,
   me: Administrator,
-  input: { current: string; password: string; repeated: string; session: Uint8Array },
+  input: Confirmed & InSession & NewPassword,
   from: Origin,
 ): Promise<void> {
-  const now = deps.clock.now()
-  await requireOwnPassword(deps, me, input.current, from, now)
-  const problem = passwordProblem(input.password, [me.email, me.name])
-  const fields = [
-    ...(problem ? [{ field: 'password', problem }] : []),
-    ...(input.password === input.repeated
-      ? []
-      : [{ field: 'repeated', problem: 'must be the same as the password above it' }]),
-  ]
+  const fields = newPasswordProblems(input, me)
   if (fields.length > 0) throw new AppError('invalid_request', 'Something is missing or wrong.', { fields })
   const passwordHash = await hashPassword(input.password)
-  await deps.database.write(async tx => {
-    await setPasswordHash(tx, me.id, passwordHash)
-    await endAdministratorSessions(tx, me.id, { key: null, except: input.session }, now)
-    await audit(tx, me, from, 'administrator.set-password', now)
-  })
-}
-
-const ENROLMENT = 'totp enrolment'
-const ENROLMENT_LIFE = 15 * 60_000
-
-/** A new secret to show, and its sealed form for `confirmTotp`: nothing is stored before the app has proved it. */
-export function beginTotp(deps: Pick<Deps, 'wrapping' | 'clock'>, me: Administrator) {
-  const secret = newTotpSecret()
-  const until = deps.clock.now() + ENROLMENT_LIFE
-  const claim = Buffer.from(JSON.stringify({ id: me.id, secret: secret.toString('base64url'), until }))
-  return { secret, sealed: wrap(deps.wrapping, ENROLMENT, claim).toString('base64url') }
-}
-
-/** The secret that `beginTotp` sealed for this administrator. @throws AppError `invalid_grant`. */
-export function openEnrolment(
-  deps: Pick<Deps, 'wrapping' | 'clock'>,
-  me: Administrator,
-  sealed: string,
-): Buffer {
-  try {
-    const claim = JSON.parse(unwrap(deps.wrapping, ENROLMENT, Buffer.from(sealed, 'base64url')).toString())
-    if (claim.id === me.id && claim.until > deps.clock.now()) return Buffer.from(claim.secret, 'base64url')
-  } catch {
-    // Not made here: the same answer as for one that is too old.
-  }
-  throw new AppError('invalid_grant', 'That took too long. Begin again.')
+  await change(deps, me, input, from, 'administrator.set-password', (tx, now) =>
+    setPassword(tx, me, passwordHash, input.session, now),
+  )
 }
 
 /**
- * Switches the second factor on, once the app has proved that it has the secret.
- * @throws AppError `invalid_request` with a problem per field, `invalid_grant`, `slow_down`.
+ * Switches the second factor on, once the app has proved that it has the secret. The other sessions end: they may have
+ * been opened by the password alone.
+ * @throws AppError `invalid_request` with a problem per field, `invalid_grant`, `slow_down`, `conflict`.
  */
 export async function confirmTotp(
   deps: Deps,
   me: Administrator,
-  input: { sealed: string; digits: string; current: string },
+  input: Confirmed & InSession & { readonly sealed: string; readonly digits: string },
   from: Origin,
 ): Promise<void> {
-  const now = deps.clock.now()
   const secret = openEnrolment(deps, me, input.sealed)
-  await requireOwnPassword(deps, me, input.current, from, now)
-  const step = totpStep(secret, input.digits, now)
+  const step = totpStep(secret, input.digits, deps.clock.now())
   if (step === undefined) {
     throw new AppError('invalid_request', 'The digits are not right.', {
       fields: [{ field: 'digits', problem: 'are not those that the app shows now' }],
     })
   }
-  await deps.database.write(async tx => {
+  await change(deps, me, input, from, 'administrator.totp-on', async (tx, now) => {
     await setTotpSecret(tx, me.id, wrap(deps.wrapping, totpName(me.id), secret))
     await takeTotpStep(tx, me.id, step)
-    await audit(tx, me, from, 'administrator.totp-on', now)
+    await endAdministratorSessions(tx, me.id, { key: null, except: input.session }, now)
   })
 }
 
-/** Switches the second factor off. @throws AppError `invalid_request`, `slow_down`. */
+/** Switches the second factor off. @throws AppError `invalid_request`, `slow_down`, `conflict`. */
 export async function removeOwnTotp(
   deps: Deps,
   me: Administrator,
-  input: { current: string },
+  input: Confirmed,
   from: Origin,
 ): Promise<void> {
-  const now = deps.clock.now()
-  await requireOwnPassword(deps, me, input.current, from, now)
-  await deps.database.write(async tx => {
-    await setTotpSecret(tx, me.id, null)
-    await audit(tx, me, from, 'administrator.totp-off', now)
-  })
+  await change(deps, me, input, from, 'administrator.totp-off', tx => setTotpSecret(tx, me.id, null))
 }
 
-async function requireOwnPassword(
+async function change(
   deps: Deps,
   me: Administrator,
-  password: string,
-  from: Origin,
-  now: number,
-): Promise<void> {
-  await takeGuess(deps.database, { account: canonicalEmail(me.email), address: from.address }, now)
-  const found = await findCredentials(deps.database.read, { id: me.id })
-  if (found && (await verifyPassword(found.passwordHash, password))) return
-  throw new AppError('invalid_request', 'The current password is not right.', {
-    fields: [{ field: 'current', problem: 'is not your password' }],
-  })
-}
-
-async function audit(
-  tx: Parameters<typeof recordAudit>[0],
-  me: Administrator,
+  { current }: Confirmed,
   from: Origin,
   action: string,
-  now: number,
+  work: (tx: Handle, now: number) => Promise<void>,
 ): Promise<void> {
-  await recordAudit(
-    tx,
-    actorOf(me, from.address),
-    { action, projectId: null, target: me.email, detail: {} },
-    now,
-  )
+  const now = deps.clock.now()
+  const actor = actorOf(me, from.address)
+  const guess = { account: canonicalEmail(me.email), address: from.address, at: 'password' } as const
+  await takeGuess(deps.database, guess, now)
+  const found = await findCredentials(deps.database.read, me.id)
+  if (!(await verifyPassword(found?.passwordHash ?? null, current)) || !found) {
+    const event = { action: `${action}-refused`, target: me.email, detail: { reason: 'wrong password' } }
+    await deps.database.write(tx => noteChange(tx, actor, event, now))
+    throw new AppError('invalid_request', 'The current password is not right.', {
+      fields: [{ field: 'current', problem: 'is not your password' }],
+    })
+  }
+  await deps.database.write(async tx => {
+    if (!(await stillHolds(tx, found))) {
+      throw new AppError('conflict', 'Your account was changed meanwhile. Begin again.')
+    }
+    await forgetGuesses(tx, guess)
+    await work(tx, now)
+    await noteChange(tx, actor, { action, target: me.email }, now)
+  })
 }

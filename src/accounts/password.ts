@@ -1,30 +1,56 @@
 // Passwords at rest: Argon2id (RFC 9106) with OWASP's least parameters. The work is done by threads of the pool, so that
 // the event loop goes on answering.
 import { hash, verify } from '@node-rs/argon2'
+import { AppError, type FieldProblem } from '../errors.ts'
+import { randomBytes } from '../platform/random.ts'
 
 // Argon2id is the library's default; its name for it is a const enum, which types alone cannot carry.
 const options = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 
-/** A PHC string: `$argon2id$v=19$m=19456,t=2,p=1$...`. */
+/** A PHC string: `$argon2id$v=19$m=19456,t=2,p=1$...`. @throws AppError `temporarily_unavailable`. */
 export async function hashPassword(password: string): Promise<string> {
-  return await hash(canonical(password), options)
+  return await inTurn(() => hash(canonical(password), options))
 }
 
-let nobody: Promise<string> | undefined
+/** A hash that costs as much to compare with as any, and is of no password: its bytes are random. */
+const nobody = `$argon2id$v=19$m=${options.memoryCost},t=${options.timeCost},p=${options.parallelism}$${base64(16)}$${base64(32)}`
 
 /**
  * Whether this is the password behind the hash. Without a hash the work is the same and the answer no: who asks cannot
- * tell an account that there is none from a wrong password.
+ * tell an account that there is none from a wrong password. @throws AppError `temporarily_unavailable`.
  */
 export async function verifyPassword(passwordHash: string | null, password: string): Promise<boolean> {
-  nobody ??= hashPassword('the password of nobody')
-  const right = await verify(passwordHash ?? (await nobody), canonical(password))
-  return right && passwordHash !== null
+  return await inTurn(() => verify(passwordHash ?? nobody, canonical(password)))
+}
+
+// Two of the pool's four threads: signing and reading files go on however many sign in. Each takes 19 MiB.
+let free = 2
+const LONGEST_QUEUE = 200
+const waiting: (() => void)[] = []
+
+async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  if (waiting.length >= LONGEST_QUEUE) {
+    throw new AppError('temporarily_unavailable', 'Too many are signing in. Try again in a moment.')
+  }
+  if (free > 0) free--
+  else await new Promise<void>(go => waiting.push(go))
+  try {
+    return await work()
+  } finally {
+    // The place goes to whoever waits longest; nobody who comes later gets in between.
+    const next = waiting.shift()
+    if (next) next()
+    else free++
+  }
 }
 
 /** One spelling for characters that keyboards compose differently (RFC 8265, section 4.2). */
 function canonical(password: string): string {
   return password.normalize('NFC')
+}
+
+function base64(size: number): string {
+  return randomBytes(size).toString('base64').replaceAll('=', '')
 }
 
 const LEAST = 12
@@ -43,11 +69,35 @@ export function passwordProblem(password: string, known: readonly string[]): str
   if (length > MOST) return `must have at most ${MOST} characters`
   const lower = canonical(password).toLowerCase()
   const words = known
-    .flatMap(text => text.toLowerCase().split(/[^\p{L}\p{N}]+/u))
+    .flatMap(text =>
+      canonical(text)
+        .toLowerCase()
+        .split(/[^\p{L}\p{N}]+/u),
+    )
     .filter(word => word.length > 3)
   const left = words.reduce((rest, word) => rest.replaceAll(word, ''), lower.replace(common, ''))
   if (new Set(left).size < 5) {
     return 'is easy to guess: it is little more than common words, your own name or a repetition'
   }
   return undefined
+}
+
+/** A new password that was typed twice. */
+export interface NewPassword {
+  readonly password: string
+  readonly repeated: string
+}
+
+/** What is wrong with a new password of this person, field by field. */
+export function newPasswordProblems(
+  { password, repeated }: NewPassword,
+  { email, name }: { readonly email: string; readonly name: string },
+): FieldProblem[] {
+  const problem = passwordProblem(password, [email, name])
+  return [
+    ...(problem === undefined ? [] : [{ field: 'password', problem }]),
+    ...(password === repeated
+      ? []
+      : [{ field: 'repeated', problem: 'must be the same as the password above it' }]),
+  ]
 }

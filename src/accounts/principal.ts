@@ -31,13 +31,27 @@ export const scopesOfRole: Readonly<Record<AdministratorRole, readonly Scope[]>>
 }
 
 export interface Principal {
-  readonly kind: 'administrator' | 'api_key'
+  readonly kind: 'administrator' | 'api_key' | 'command_line'
   readonly id: string
+  /** The administrator, or who made the key; null: the command line did. */
+  readonly administratorId: string | null
   /** For the audit log. */
   readonly actor: Actor
   readonly scopes: ReadonlySet<Scope>
   /** IDs of the projects that they may see at all. */
   readonly projects: 'all' | ReadonlySet<string>
+}
+
+/** Whoever has the shell has the database, and all rights. */
+export function principalOfCommandLine(actor: Actor): Principal {
+  return {
+    kind: 'command_line',
+    id: actor.name,
+    administratorId: null,
+    actor,
+    scopes: new Set(scopes),
+    projects: 'all',
+  }
 }
 
 export function may(principal: Principal, scope: Scope): boolean {

@@ -9,9 +9,14 @@ export function newTotpSecret(): Buffer {
   return randomBytes(20)
 }
 
-/** `otpauth://totp/...`, which apps read from a QR code. */
+/** What a wrapped secret is bound to. */
+export function totpName(administratorId: string): string {
+  return `totp ${administratorId}`
+}
+
+/** `otpauth://totp/...`, which apps read from a QR code. A colon, as before a port, is no part of a name there. */
 export function totpUri(secret: Uint8Array, email: string, issuer: string): string {
-  return totp(secret, email, new URL(issuer).host).toString()
+  return totp(secret, email, new URL(issuer).hostname).toString()
 }
 
 /** The secret as people type it into an app: base32 in groups of four. */

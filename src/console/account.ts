@@ -1,14 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { endAdministratorSessions, listAdministratorSessions } from '../accounts/administrator-sessions.ts'
 import { endSessionsOfAdministrator } from '../accounts/manage-administrators.ts'
-import {
-  beginTotp,
-  changeOwnPassword,
-  confirmTotp,
-  openEnrolment,
-  removeOwnTotp,
-} from '../accounts/own-account.ts'
+import { changeOwnPassword, confirmTotp, removeOwnTotp } from '../accounts/own-account.ts'
 import { totpText, totpUri } from '../accounts/totp.ts'
+import { beginTotp, openEnrolment } from '../accounts/totp-enrolment.ts'
 import type { ConsoleCore } from './console-core.ts'
 import { frameOf } from './frame.ts'
 import { accountPage } from './pages/account-page.ts'
@@ -70,14 +65,19 @@ export async function accountRoutes(app: FastifyInstance, core: ConsoleCore): Pr
   })
 
   app.post<{ Body: Form }>(`${PATH}/second-factor`, async (request, reply) => {
-    const { administrator } = visitOf(request)
+    const { administrator, session } = visitOf(request)
     const form = request.body
     const sealed = text(form, 'sealed')
     return await submit(
       reply,
       form,
       async () => {
-        const input = { sealed, digits: text(form, 'digits'), current: text(form, 'current') }
+        const input = {
+          sealed,
+          digits: text(form, 'digits'),
+          current: text(form, 'current'),
+          session: session.key,
+        }
         await confirmTotp(core, administrator, input, originOf(request))
         return goTo(reply, PATH, 'second-factor-on')
       },

@@ -6,11 +6,11 @@ import {
   type AdministratorSession,
   findAdministratorSession,
   needsTouch,
+  type Origin,
   SESSION_LIFE,
   touchAdministratorSession,
 } from '../accounts/administrator-sessions.ts'
 import type { Principal } from '../accounts/principal.ts'
-import type { Origin } from '../accounts/sign-in-administrator.ts'
 import { AppError } from '../errors.ts'
 import { cookieJar } from '../http/cookies.ts'
 import type { ConsoleCore } from './console-core.ts'

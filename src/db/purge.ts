@@ -60,6 +60,11 @@ export async function purgeStep(database: Database, now: number, attemptDays: nu
         .executeTakeFirst()
       return result.numDeletedRows
     },
+    // An administrator's networks of the last weeks are told from strangers' (see accounts/guess-limits.ts).
+    tx => removeBefore(tx, 'administrator_sessions', firstKeyAt(now - 30 * DAY)),
+    tx => endSessionsOfAdministrators(tx, now),
+    tx => removeDeadLinks(tx, now),
+    tx => removeGuessCounters(tx, now),
     removeOfDeletedProjects,
   ]
   let more = false
@@ -98,7 +103,13 @@ export function startPurge(database: Database, clock: Clock, attemptDays: number
 }
 
 /** Tables whose keys begin with the time that they were made. */
-type TimeOrdered = 'codes' | 'sessions' | 'refresh_tokens' | 'pending_authorizations' | 'pushed_requests'
+type TimeOrdered =
+  | 'codes'
+  | 'sessions'
+  | 'refresh_tokens'
+  | 'pending_authorizations'
+  | 'pushed_requests'
+  | 'administrator_sessions'
 
 async function removeBefore(tx: Handle, table: TimeOrdered, over: Buffer): Promise<bigint> {
   const result = await tx
@@ -123,6 +134,35 @@ async function removeUsedAssertions(tx: Handle, over: number): Promise<bigint> {
     await tx.deleteFrom('used_assertions').where('client_id', '=', client_id).where('jti', '=', jti).execute()
   }
   return BigInt(rows.length)
+}
+
+/** A session that has expired stays over, even if the clock is set back. */
+async function endSessionsOfAdministrators(tx: Handle, now: number): Promise<bigint> {
+  const result = await tx
+    .updateTable('administrator_sessions')
+    .set({ ended_at: now })
+    .where('ended_at', 'is', null)
+    .where('expires_at', '<=', now)
+    .executeTakeFirst()
+  return result.numUpdatedRows
+}
+
+async function removeDeadLinks(tx: Handle, now: number): Promise<bigint> {
+  const result = await tx
+    .deleteFrom('administrator_links')
+    .where(eb => eb.or([eb('used_at', 'is not', null), eb('expires_at', '<=', now)]))
+    .executeTakeFirst()
+  return result.numDeletedRows
+}
+
+async function removeGuessCounters(tx: Handle, now: number): Promise<bigint> {
+  const result = await tx
+    .deleteFrom('guess_counters')
+    .where('key', 'in', eb =>
+      eb.selectFrom('guess_counters').select('key').where('ends_at', '<=', now).limit(STEP),
+    )
+    .executeTakeFirst()
+  return result.numDeletedRows
 }
 
 /** A deleted project's readers go in steps, then its clients and groups, then itself. Codes and sessions age out. */

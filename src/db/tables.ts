@@ -246,6 +246,7 @@ export interface Tables {
     project_ids: string | null
     hash: Uint8Array
     hint: string
+    administrator_id: string | null
     created_by: string
     created_at: Moment
     expires_at: Moment | null

@@ -38,6 +38,25 @@ export function mayConnectTo(address: string, allowPrivateNetworks: boolean): bo
   return allowPrivateNetworks && ownNetworks.check(address, 'ipv6') && !/^::ffff:/i.test(canonical(address))
 }
 
+/**
+ * What one subscriber has at least, for counting: an IPv4 address, however it is spelled, or the /64 of an IPv6 address,
+ * out of which anybody takes as many addresses as they like.
+ */
+export function networkOf(address: string): string {
+  const plain = address.replace(/%.*$/, '')
+  if (!isIPv6(plain)) return address
+  const [left, right] = canonical(plain)
+    .split('::')
+    .map(half => half.split(':').filter(group => group !== '')) as [string[], string[]?]
+  const zeros = Array<string>(8 - left.length - (right ?? []).length).fill('0')
+  const groups = [...left, ...zeros, ...(right ?? [])]
+  if (groups.slice(0, 6).join(':') === '0:0:0:0:0:ffff') {
+    const [high, low] = groups.slice(6).map(group => Number.parseInt(group, 16)) as [number, number]
+    return [high >> 8, high & 255, low >> 8, low & 255].join('.')
+  }
+  return `${groups.slice(0, 4).join(':')}::/64`
+}
+
 function listOf(networks: readonly string[]): BlockList {
   const list = new BlockList()
   for (const network of networks) {

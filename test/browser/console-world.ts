@@ -65,6 +65,7 @@ export async function openConsole(t: Test): Promise<ConsoleWorld> {
   const everything = {
     kind: 'administrator',
     id: 'x',
+    administratorId: null,
     actor,
     scopes: new Set(scopes),
     projects: 'all',

@@ -5,7 +5,7 @@ import { runHere } from './run-here.ts'
 
 t.test('works', async t => {
   const commandsIn = (text: string) =>
-    [...(text.split('Commands:\n')[1] ?? '').matchAll(/^ {2}([a-z]+) /gm)].map(match => match[1]!)
+    [...(text.split('Commands:\n')[1] ?? '').matchAll(/^ {2}([a-z-]+) /gm)].map(match => match[1]!)
 
   await t.test('every command has --help, and takes --json', async t => {
     const leaves: string[] = []
@@ -23,6 +23,13 @@ t.test('works', async t => {
     await walk()
     t.same(leaves.sort(), [
       ...[
+        'admin disable',
+        'admin enable',
+        'admin link',
+        'admin list',
+        'api-key create',
+        'api-key list',
+        'api-key revoke',
         'attempts',
         'audit export',
         'audit list',

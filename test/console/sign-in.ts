@@ -1,7 +1,7 @@
 // Administrators in tests: with a session as signing in makes it, a browser's cookies, and the token of its forms.
 import type { LightMyRequestResponse } from 'fastify'
 import { openAdministratorSession } from '../../src/accounts/administrator-sessions.ts'
-import { insertAdministrator } from '../../src/accounts/administrator-store.ts'
+import { insertAdministrator, setPasswordHash } from '../../src/accounts/administrator-store.ts'
 import { formToken, TOKEN_FIELD } from '../../src/console/forgery.ts'
 import type { AdministratorRole } from '../../src/db/tables.ts'
 import { uuidv7 } from '../../src/platform/random.ts'
@@ -30,7 +30,8 @@ export async function administrator(
   const now = gatepass.clock.now()
   const id = uuidv7(now)
   const secret = await gatepass.database.write(async tx => {
-    await insertAdministrator(tx, id, { email, name, role, projectIds: projects }, 'no password', now)
+    await insertAdministrator(tx, id, { email, name, role, projectIds: projects }, now)
+    await setPasswordHash(tx, id, 'no password')
     return await openAdministratorSession(tx, id, { address: '127.0.0.1', userAgent: 'test' }, now)
   })
   const jar = new Jar(gatepass.app, [['gatepass_console', secret]])

@@ -1,7 +1,11 @@
 import t from 'tap'
+import { readLink } from '../../src/accounts/accept-link.ts'
+import { takeGuess } from '../../src/accounts/guess-limits.ts'
+import { createOwnerLink, renewLink } from '../../src/accounts/hand-out-link.ts'
 import { rollUpSignIns } from '../../src/audit/roll-up-sign-ins.ts'
 import { purgeStep } from '../../src/db/purge.ts'
 import { deleteProject } from '../../src/projects/update-project.ts'
+import { refusal, startPeople } from '../accounts/people.ts'
 import { startApp, type TestApp } from '../start-app.ts'
 
 const HOUR = 3_600_000
@@ -71,7 +75,51 @@ t.test('works', async t => {
   })
 })
 
+t.test('works for administrators', async t => {
+  t.test('dead links and full counts go, sessions end and are kept for a month', async t => {
+    const people = await startPeople(t)
+    const { gatepass, deps } = people
+    const { administrator } = await people.owner()
+    await createOwnerLink(deps, gatepass.actor)
+    await renewLink(deps, gatepass.actor, administrator.id)
+    await takeGuess(
+      deps.database,
+      { account: 'x', address: '192.0.2.1', at: 'password' },
+      gatepass.clock.now(),
+    )
+    const rows = async () => [
+      await gatepass.count('administrator_links'),
+      await gatepass.count('guess_counters'),
+      await gatepass.count('administrator_sessions'),
+    ]
+    await purge(gatepass)
+    t.same(await rows(), [2, 2, 1], 'what is alive stays')
+    gatepass.clock.advance(HOUR)
+    await purge(gatepass)
+    t.same(await rows(), [1, 0, 1], 'an invitation lives longer than a printed link')
+    gatepass.clock.advance(72 * HOUR)
+    await purge(gatepass)
+    t.same(await rows(), [0, 0, 1])
+    gatepass.clock.advance(30 * DAY)
+    await purge(gatepass)
+    t.same(await rows(), [0, 0, 0])
+    t.equal(await gatepass.count('administrators'), 1)
+  })
+})
+
 t.test('resists', async t => {
+  t.test("an administrator's session and link that expired stay so when the clock is set back", async t => {
+    const people = await startPeople(t)
+    const { gatepass, deps } = people
+    const { session } = await people.owner()
+    const { token } = await createOwnerLink(deps, gatepass.actor)
+    gatepass.clock.advance(12 * HOUR)
+    await purge(gatepass)
+    gatepass.clock.advance(-12 * HOUR)
+    t.notOk(await people.isIn(session))
+    t.equal((await refusal(readLink(deps, token))).code, 'invalid_grant')
+  })
+
   t.test('nothing that is alive is purged, to the last moment of the longest session', async t => {
     const gatepass = await startApp(t)
     const acme = await gatepass.project()
