@@ -45,7 +45,7 @@ export function checkAdministrator(input: AdministratorInput): AdministratorInpu
   if (!['owner', 'project_administrator', 'read_only'].includes(input.role)) {
     problems.push({ field: 'role', problem: 'must be owner, project_administrator or read_only' })
   }
-  if (input.role === 'project_administrator' && input.projectIds?.length === 0) {
+  if (input.role !== 'owner' && input.projectIds?.length === 0) {
     problems.push({ field: 'projects', problem: 'must name at least one project, or all' })
   }
   if (problems.length > 0) {
