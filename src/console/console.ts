@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify'
 import { accountRoutes } from './account.ts'
 import { administratorRoutes } from './administrator.ts'
 import { administratorsRoutes } from './administrators.ts'
+import { apiKeyRoutes } from './api-keys.ts'
 import { assets } from './assets/console-assets.ts'
 import type { ConsoleCore } from './console-core.ts'
 import { answerWithConsolePage } from './console-errors.ts'
@@ -12,6 +13,7 @@ import { refuseForgery } from './forgery.ts'
 import { groupRoutes } from './groups.ts'
 import { keyRoutes } from './keys.ts'
 import { projectRoutes } from './projects.ts'
+import { settingsRoutes } from './settings.ts'
 import { signInRoutes } from './sign-in.ts'
 import { findVisit, visitOf } from './visit.ts'
 import { welcomeRoutes } from './welcome.ts'
@@ -60,5 +62,7 @@ export async function consoleRoutes(app: FastifyInstance, core: ConsoleCore): Pr
     await keyRoutes(guarded, core)
     await administratorsRoutes(guarded, core)
     await administratorRoutes(guarded, core)
+    await apiKeyRoutes(guarded, core)
+    await settingsRoutes(guarded, core)
   })
 }

@@ -16,6 +16,8 @@ const sentences: Readonly<Record<string, string>> = {
   'link-made': 'The link is made. Send it to them: it is shown this once.',
   'administrator-disabled': 'They are disabled, and signed out everywhere.',
   'administrator-enabled': 'They can sign in again.',
+  'api-key-made': 'The key is made. Copy it now: it is shown this once.',
+  'api-key-revoked': 'The key is revoked: nothing can use it any more.',
   'administrator-deleted': 'They are deleted.',
   'their-second-factor-off': 'Their second factor is off: the password alone signs in now.',
 }
