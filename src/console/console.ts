@@ -7,6 +7,7 @@ import { administratorRoutes } from './administrator.ts'
 import { administratorsRoutes } from './administrators.ts'
 import { apiKeyRoutes } from './api-keys.ts'
 import { assets } from './assets/console-assets.ts'
+import { auditRoutes } from './audit.ts'
 import type { ConsoleCore } from './console-core.ts'
 import { answerWithConsolePage } from './console-errors.ts'
 import { refuseForgery } from './forgery.ts'
@@ -60,6 +61,7 @@ export async function consoleRoutes(app: FastifyInstance, core: ConsoleCore): Pr
     await projectRoutes(guarded, core)
     await groupRoutes(guarded, core)
     await keyRoutes(guarded, core)
+    await auditRoutes(guarded, core)
     await administratorsRoutes(guarded, core)
     await administratorRoutes(guarded, core)
     await apiKeyRoutes(guarded, core)
