@@ -34,7 +34,7 @@ export function administratorsPage(
         projectNames(each.projectIds, allProjects),
         each.hasTotp ? badge('good', 'on') : badge('warn', 'off'),
         ago(lastSeen.get(each.id), frame.now),
-        html`!${stateBadge(each, links.get(each.id))}!${each.id === frame.me.id ? badge('calm', 'you') : ''}`,
+        html`<span class="tags">!${stateBadge(each, links.get(each.id))}!${each.id === frame.me.id ? badge('calm', 'you') : ''}</span>`,
       ]),
     )}
 !${onlyOwner(administrators)}`,

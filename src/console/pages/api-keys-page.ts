@@ -45,7 +45,7 @@ function keyCard(
   ]
   return html`<li class="card"><h2><bdi>${key.name}</bdi></h2>
 <p class="tags">!${key.scopes.map(scope => badge(scope.endsWith(':write') ? 'warn' : 'calm', scope))}</p>
-<dl class="facts">!${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>!${value}</dd></div>`)}</dl>
+<dl class="facts facts-plain">!${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>!${value}</dd></div>`)}</dl>
 !${
     mayWrite
       ? html`<details class="more"><summary>Revoke</summary><p>What uses this key fails with its next request. A revoked key never works again.</p>
@@ -60,7 +60,7 @@ function overTable(keys: readonly ApiKey[]): string {
     ['Name', 'Key', 'Made by', 'Last used', 'Out of use since'],
     keys.map(key => [
       html`<bdi>${key.name}</bdi>`,
-      html`<code>…${key.hint}</code>`,
+      html`<code class="whole">…${key.hint}</code>`,
       html`<bdi>${actorName(key.createdBy)}</bdi>`,
       moment(key.lastUsedAt),
       html`!${moment(key.revokedAt ?? key.expiresAt)} !${key.revokedAt === null ? badge('calm', 'over') : badge('bad', 'revoked')}`,

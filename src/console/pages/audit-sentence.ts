@@ -2,6 +2,7 @@
 import type { AuditEntry } from '../../audit/audit-log.ts'
 import { actorName } from './actor-name.ts'
 import { changesInWords, listInWords } from './changes-in-words.ts'
+import { isolated } from './isolated.ts'
 
 /** What IDs in the log are called now. */
 export interface AuditNames {
@@ -12,9 +13,9 @@ export interface AuditNames {
 }
 
 export function auditSentence(entry: AuditEntry, names: AuditNames): string {
-  const who = actorName(entry.actor.name, names.administrators)
+  const who = isolated(actorName(entry.actor.name, names.administrators))
   const tell = Object.hasOwn(sentences, entry.action) ? sentences[entry.action] : undefined
-  if (!tell) return `${who}: ${entry.action} ${entry.target}`
+  if (!tell) return `${who}: ${entry.action} ${isolated(entry.target)}`
   const told = tell(aboutOf(entry, names))
   return told.startsWith('^') ? told.slice(1) : `${who} ${told}`
 }
@@ -28,25 +29,28 @@ interface About {
   readonly client: string
   /** The target, if it is somebody of the console. */
   readonly them: string
+  /** The target by the name or ID that the detail has of it. */
+  readonly named: string
 }
 
 function aboutOf({ target, detail, at, projectId }: AuditEntry, names: AuditNames): About {
   return {
-    target,
+    target: isolated(target),
     detail,
     at,
-    project: (projectId && names.project(projectId)) ?? 'a deleted project',
-    client: names.client(target) ?? target,
-    them: names.administrators.get(target) ?? target,
+    project: isolated((projectId && names.project(projectId)) ?? 'a deleted project'),
+    client: isolated(names.client(target) ?? target),
+    them: isolated(names.administrators.get(target) ?? target),
+    named: isolated(String(detail.name ?? detail.externalId ?? target)),
   }
 }
 
 const sentences: Readonly<Record<string, (about: About) => string>> = {
-  'project.create': ({ detail, target }) => `made the project ${detail.name ?? target}.`,
+  'project.create': ({ named }) => `made the project ${named}.`,
   'project.update': ({ detail, project }) => `changed ${project}: ${changesInWords(detail)}.`,
   'project.delete': ({ target }) =>
     `deleted the project ${target}; its clients and sessions stopped working.`,
-  'client.create': ({ detail, project, client }) => `made the client ${detail.name ?? client} of ${project}.`,
+  'client.create': ({ project, named }) => `made the client ${named} of ${project}.`,
   'client.update': ({ detail, project, client }) =>
     `changed ${listInWords(Object.keys(detail))} of the client ${client} of ${project}.`,
   'client.delete': ({ project, client }) => `deleted the client ${client} of ${project}.`,
@@ -60,18 +64,13 @@ const sentences: Readonly<Record<string, (about: About) => string>> = {
     }.`,
   'secret.revoke': ({ detail, project }) =>
     `revoked the secret that ends with ${detail.hint} of ${project}; it stopped at once.`,
-  'group.create': ({ detail, target, project }) =>
-    `made the reader group ${detail.name ?? target} of ${project}.`,
+  'group.create': ({ named, project }) => `made the reader group ${named} of ${project}.`,
   'group.update': ({ detail, target, project }) =>
     `changed the reader group ${target} of ${project}: ${changesInWords(detail)}.`,
-  'group.delete': ({ detail, target, project }) =>
-    `deleted the reader group ${detail.name ?? target} of ${project}.`,
-  'reader.block': ({ detail, target, project }) =>
-    `blocked the reader ${detail.externalId ?? target} of ${project}; their sessions ended.`,
-  'reader.unblock': ({ detail, target, project }) =>
-    `let the reader ${detail.externalId ?? target} of ${project} in again.`,
-  'reader.end-sessions': ({ detail, target, project }) =>
-    `ended the sessions of the reader ${detail.externalId ?? target} of ${project}.`,
+  'group.delete': ({ named, project }) => `deleted the reader group ${named} of ${project}.`,
+  'reader.block': ({ named, project }) => `blocked the reader ${named} of ${project}; their sessions ended.`,
+  'reader.unblock': ({ named, project }) => `let the reader ${named} of ${project} in again.`,
+  'reader.end-sessions': ({ named, project }) => `ended the sessions of the reader ${named} of ${project}.`,
   'session.end': ({ project }) => `ended a reader's session of ${project}.`,
   'notice.retry': ({ project }) => `had a logout notice of ${project} sent again.`,
   'key.create': ({ target, detail }) => `made the first ${detail.algorithm} key, ${shortKey(target)}.`,
@@ -86,7 +85,7 @@ const sentences: Readonly<Record<string, (about: About) => string>> = {
   'key.delete': ({ target, detail }) =>
     `deleted the ${detail.algorithm} key ${shortKey(target)}, which was out of use.`,
   'administrator.create': ({ them }) => `became an administrator: ${them}.`,
-  'administrator.invite': ({ detail, target }) => `invited ${detail.name ?? target} as ${role(detail.role)}.`,
+  'administrator.invite': ({ detail, named }) => `invited ${named} as ${role(detail.role)}.`,
   'administrator.update': ({ detail, them }) =>
     `changed the administrator ${them}: ${changesInWords(detail)}.`,
   'administrator.delete': ({ target }) => `deleted the administrator ${target}.`,
@@ -100,9 +99,9 @@ const sentences: Readonly<Record<string, (about: About) => string>> = {
     `signed ${them} out of ${detail.ended === 1 ? 'one browser' : `${detail.ended} browsers`}.`,
   'administrator.sign-in': () => 'signed in to the console.',
   'administrator.sign-in-refused': ({ detail, them }) =>
-    `^A sign-in to the console was refused${them === 'unknown' ? '' : ` for ${them}`}: ${detail.reason}.`,
+    `^A sign-in to the console was refused${them === isolated('unknown') ? '' : ` for ${them}`}: ${detail.reason}.`,
   'api-key.create': ({ target, detail }) =>
-    `made the API key ${target} with ${(detail.scopes as string[] | undefined)?.length ?? 'some'} rights.`,
+    `made the API key ${target}: ${listInWords((detail.scopes as string[] | undefined) ?? [])}.`,
   'api-key.revoke': ({ target }) => `revoked the API key ${target}.`,
 }
 
@@ -111,7 +110,7 @@ function kindOfSecret(kind: unknown): string {
 }
 
 function shortKey(kid: string): string {
-  return `${kid.slice(0, 8)}…`
+  return kid.replace(/[\u2068\u2069]/g, '').slice(0, 8)
 }
 
 function role(name: unknown): string {

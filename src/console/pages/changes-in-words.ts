@@ -1,3 +1,5 @@
+import { isolated } from './isolated.ts'
+
 /** `{binding: {from: 'off', to: 'confirm'}}` in words; what did not change is left out, what is long is named alone. */
 export function changesInWords(detail: Readonly<Record<string, unknown>>): string {
   const changed = Object.entries(detail).flatMap(([name, value]) => {
@@ -33,5 +35,5 @@ function isShort(value: unknown): boolean {
 
 function shown(value: unknown): string {
   if (value === null || value === undefined || value === '') return 'nothing'
-  return typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value)
+  return typeof value === 'boolean' ? (value ? 'on' : 'off') : isolated(String(value))
 }

@@ -22,7 +22,7 @@ export function checkboxes(view: {
   return html`<fieldset class="field choices !${problem ? 'field-bad' : ''}"><legend>${label}</legend>
 !${hint ? html`<p class="hint">${hint}</p>` : ''}
 !${problem ? html`<p class="problem">${`${problem.charAt(0).toUpperCase()}${problem.slice(1)}.`}</p>` : ''}
-<div class="boxes">!${boxes.map(
+<div class="boxes !${boxes.length > 24 ? 'boxes-many' : ''}">!${boxes.map(
     ({ name, label, about, on }) =>
       html`<label class="choice"><input type="checkbox" name="${name}" value="on" !${(refused ? refused.values[name] === 'on' : on) ? 'checked' : ''}><span><strong><bdi>${label}</bdi></strong><small>${about}</small></span></label>`,
   )}</div></fieldset>`

@@ -47,7 +47,7 @@ export function settingsPage(frame: ConsoleFrame, view: View): string {
         'Configuration',
         ['Variable', 'Value', 'What it says'],
         settings.map(({ variable, value, about }) => [
-          html`<code>${variable}</code>`,
+          html`<code class="whole">${variable}</code>`,
           html`<span class="mono">${value}</span>`,
           html`${about}`,
         ]),
@@ -58,7 +58,7 @@ export function settingsPage(frame: ConsoleFrame, view: View): string {
 }
 
 function factList(facts: readonly (readonly [name: string, value: string])[]): string {
-  return html`<dl class="facts">!${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>!${value}</dd></div>`)}</dl>`
+  return html`<dl class="facts facts-plain">!${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>!${value}</dd></div>`)}</dl>`
 }
 
 function sizes({ size, logSize }: DatabaseFacts): string {
