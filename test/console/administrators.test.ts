@@ -34,7 +34,9 @@ t.test('works: an invitation is a link that is shown once, with what to tell', a
   })
   const page = await owner.get(at)
   t.match(page.body, /They are invited/)
-  const link = /http:\/\/id\.test\/console\/welcome\?token=[\w-]+/.exec(page.body)![0]
+  const link = /http:\/\/id\.test\/console\/welcome\?token&#61;[\w-]+/
+    .exec(page.body)![0]
+    .replace('&#61;', '=')
   t.match(page.body, /Send it to Mary yourself, where only they can read it/)
   t.match(page.body, /It works once, until 2026-11-25 09:00 UTC/)
   t.match(page.body, /badge-warn">invited</)
@@ -53,7 +55,7 @@ t.test('works: an invitation is a link that is shown once, with what to tell', a
   const later = await administrator(gatepass, { email: 'later@example.com' })
   t.match((await later.get(PATH)).body, /link is over/)
   const again = await later.save(`${PATH}/${id}/link`)
-  t.match(again.body, /console\/welcome\?token=/)
+  t.match(again.body, /console\/welcome\?token/)
   t.match(again.body, /Their link is good until/)
 })
 
@@ -209,6 +211,6 @@ t.test('resists: hostile names are text', async t => {
   const { at } = await invite(owner, { name })
   for (const body of [(await owner.get(at)).body, (await owner.get(PATH)).body]) {
     t.notMatch(body, /<img src=x/)
-    t.match(body, /&lt;img src=x onerror=alert\(1\)&gt;/)
+    t.match(body, /&#60;img src&#61;x onerror&#61;alert\(1\)&#62;/)
   }
 })

@@ -125,6 +125,6 @@ t.test("resists: another's projects are not named where a key is used", async t 
   t.notMatch(body, /Remove this key|Rotate ES256/, 'and they change nothing')
   t.match(
     (await (await administrator(gatepass)).get('/console/keys')).body,
-    /&lt;img src=x onerror=alert\(1\)&gt;/,
+    /&#60;img src&#61;x onerror&#61;alert\(1\)&#62;/,
   )
 })
