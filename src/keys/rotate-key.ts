@@ -74,7 +74,7 @@ export async function rotateSigningKey(
   if (next) return next
   throw new AppError(
     'conflict',
-    `A new ${algorithm} key is published already and waits for its hour. Told to rotate now, it signs at once.`,
+    `A new ${algorithm} key is published already and waits for its hour. To let it sign at once, rotate now (on the command line: --now).`,
   )
 }
 

@@ -99,7 +99,7 @@ t.test('refuses: a removal that was not typed, a second rotation, an algorithm t
   const twice = await owner.post('/console/keys/rotate', rotation(next, 'later'))
   t.equal(twice.statusCode, 409)
   t.match(twice.body, /published already and waits for its hour/)
-  t.notMatch(twice.body, /gatepass key|--now/, 'in the words of the console')
+  t.notMatch(twice.body, /gatepass key/, 'in the words of the console')
 })
 
 t.test('resists: a form from before a rotation rotates nothing', async t => {
