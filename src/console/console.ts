@@ -12,9 +12,9 @@ import type { ConsoleCore } from './console-core.ts'
 import { answerWithConsolePage } from './console-errors.ts'
 import { refuseForgery } from './forgery.ts'
 import { groupRoutes } from './groups.ts'
+import { installationRoutes } from './installation.ts'
 import { keyRoutes } from './keys.ts'
 import { projectRoutes } from './projects.ts'
-import { settingsRoutes } from './settings.ts'
 import { signInRoutes } from './sign-in.ts'
 import { findVisit, visitOf } from './visit.ts'
 import { welcomeRoutes } from './welcome.ts'
@@ -65,6 +65,6 @@ export async function consoleRoutes(app: FastifyInstance, core: ConsoleCore): Pr
     await administratorsRoutes(guarded, core)
     await administratorRoutes(guarded, core)
     await apiKeyRoutes(guarded, core)
-    await settingsRoutes(guarded, core)
+    await installationRoutes(guarded, core)
   })
 }

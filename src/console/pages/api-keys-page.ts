@@ -63,7 +63,7 @@ function overTable(keys: readonly ApiKey[]): string {
       html`<code class="whole">…${key.hint}</code>`,
       html`<bdi>${actorName(key.createdBy)}</bdi>`,
       moment(key.lastUsedAt),
-      html`!${moment(key.revokedAt ?? key.expiresAt)} !${key.revokedAt === null ? badge('calm', 'over') : badge('bad', 'revoked')}`,
+      html`<span>!${moment(key.revokedAt ?? key.expiresAt)} !${key.revokedAt === null ? badge('calm', 'over') : badge('bad', 'revoked')}</span>`,
     ]),
   )
 }

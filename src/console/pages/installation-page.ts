@@ -12,14 +12,14 @@ interface View {
   readonly projects: number
 }
 
-export function settingsPage(frame: ConsoleFrame, view: View): string {
+export function installationPage(frame: ConsoleFrame, view: View): string {
   const { installation, issuer, database, projects } = view
   const { databaseFile, settings, demo } = installation
   const facts: [string, string][] = [
     ['Gatepass', html`${installation.version}`],
     ['Node', html`${installation.nodeVersion}`],
     ['Started', html`!${ago(installation.startedAt, frame.now)}, on !${moment(installation.startedAt)}`],
-    ['Clock of this server', moment(frame.now)],
+    ['Its clock', moment(frame.now)],
     ['Projects', String(projects)],
     ['Demo', demo ? html`!${badge('warn', 'on')} not for production` : badge('calm', 'off')],
   ]
