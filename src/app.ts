@@ -7,7 +7,7 @@ import Fastify, {
 } from 'fastify'
 import { centralRoutes } from './central/central.ts'
 import { createOutstandingCodes } from './codes/outstanding-codes.ts'
-import type { Config } from './config.ts'
+import { type Config, shownConfig } from './config.ts'
 import { consoleRoutes } from './console/console.ts'
 import type { Database } from './db/database.ts'
 import type { Demo } from './demo/demo.ts'
@@ -25,6 +25,7 @@ import { wrappingKey } from './keys/wrap.ts'
 import type { Clock } from './platform/clock.ts'
 import { createFailureLimits } from './platform/failure-limits.ts'
 import { newTraceId } from './platform/trace-id.ts'
+import { productVersion } from './platform/version.ts'
 import { createRegistry } from './projects/registry.ts'
 import { landingRoutes } from './site/landing.ts'
 import { siteRoutes } from './site/site.ts'
@@ -148,7 +149,21 @@ export async function buildApp({
   await app.register(async doors => landingRoutes(doors, { registry, production: config.production }))
   await app.register(async doors => centralRoutes(doors, core))
   await app.register(async doors => siteRoutes(doors, { ...core, hostOf }))
-  await app.register(async doors => consoleRoutes(doors, { ...core, ...config, wrapping }))
+  const installation = {
+    version: productVersion(),
+    nodeVersion: process.version,
+    startedAt: clock.now(),
+    databaseFile: config.databaseFile,
+    demo: demo !== undefined,
+    settings: shownConfig(config),
+  }
+  const { production, keyRotationDays, allowPrivateNetworks } = config
+  await app.register(async doors =>
+    consoleRoutes(doors, {
+      ...core,
+      ...{ wrapping, production, keyRotationDays, allowPrivateNetworks, installation },
+    }),
+  )
   if (demo) await app.register(async doors => demoRoutes(doors, demo, config.issuer))
   return app
 }

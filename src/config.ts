@@ -74,6 +74,46 @@ export function readConfig(env: Environment): Config {
   })
 }
 
+/** What a configuration says, variable by variable, for owners to read: everything but the secret. */
+export function shownConfig(
+  config: Config,
+): { readonly variable: string; readonly value: string; readonly about: string }[] {
+  const onOff = (on: boolean) => (on ? 'on' : 'off')
+  const days = (count: number) => `${count} ${count === 1 ? 'day' : 'days'}`
+  return (
+    [
+      [
+        'NODE_ENV',
+        config.production ? 'production' : 'development',
+        'Production asks for a secret and has no demo.',
+      ],
+      ['GATEPASS_URL', config.issuer, 'The public URL: the issuer of every token.'],
+      ['HOST', config.host, 'The address that is listened on.'],
+      ['PORT', String(config.port), 'The port that is listened on.'],
+      ['DATABASE_URL', config.databaseFile, 'The database file.'],
+      ['GATEPASS_SECRET', 'is set, and never shown', 'Encrypts the signing keys at rest.'],
+      [
+        'TRUST_PROXY',
+        config.trustProxy ? config.trustProxy.join(', ') : 'off',
+        'Whose X-Forwarded-* headers are believed.',
+      ],
+      ['LOG_LEVEL', config.logLevel, 'How much is logged.'],
+      ['GATEPASS_DEMO', onOff(config.demo), 'Whether an empty development database gets the demo.'],
+      ['ATTEMPT_DAYS', days(config.attemptDays), 'How long the steps of sign-ins are kept.'],
+      [
+        'KEY_ROTATION_DAYS',
+        config.keyRotationDays === 0 ? 'by hand alone' : days(config.keyRotationDays),
+        'How long a key signs.',
+      ],
+      [
+        'ALLOW_PRIVATE_NETWORKS',
+        onOff(config.allowPrivateNetworks),
+        'Whether logout notices may go to private addresses.',
+      ],
+    ] as const
+  ).map(([variable, value, about]) => ({ variable, value, about }))
+}
+
 /** The process's environment over what a `.env` file in the working directory says. */
 export function processEnvironment(): Environment {
   const file = existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {}

@@ -48,6 +48,17 @@ export async function findLink(
   return { administratorId: row.administrator_id }
 }
 
+/** Until when each administrator's open link is good, by their ID. */
+export async function openLinks(db: Handle, now: number): Promise<Map<string, number>> {
+  const rows = await db
+    .selectFrom('administrator_links')
+    .select(['administrator_id', 'expires_at'])
+    .where('used_at', 'is', null)
+    .where('expires_at', '>', now)
+    .execute()
+  return new Map(rows.flatMap(row => (row.administrator_id ? [[row.administrator_id, row.expires_at]] : [])))
+}
+
 /** Takes a link, once. @throws AppError `invalid_grant` for one that is unknown, used or too old. */
 export async function takeLink(
   tx: Handle,

@@ -109,6 +109,16 @@ export async function listAdministratorSessions(
   return rows.map(toSession)
 }
 
+/** When each administrator was at the console last, by their ID, as far back as sessions are kept. */
+export async function lastSeenOfAdministrators(db: Handle): Promise<Map<string, number>> {
+  const rows = await db
+    .selectFrom('administrator_sessions')
+    .select(eb => ['administrator_id as id', eb.fn.max('last_seen_at').as('at')])
+    .groupBy('administrator_id')
+    .execute()
+  return new Map(rows.map(row => [row.id, Number(row.at)]))
+}
+
 /** Ends one session of an administrator, or with `key` null all; all but `except`. @returns how many. */
 export async function endAdministratorSessions(
   tx: Handle,

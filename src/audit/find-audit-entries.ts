@@ -10,7 +10,7 @@ import { startsWith } from './starts-with.ts'
 export interface AuditFilter {
   /** `all`: what concerns the whole installation too. */
   readonly projects: Projects
-  /** Begins with this, capital letters or not: `cli:`, `admin:ada@example.com`. */
+  /** Begins with this, capital letters or not, with or without its kind: `cli:`, `admin:ada@example.com`, `ada@`. */
   readonly actor?: string
   /** An action, or the noun that it is about: `secret` is `secret.issue`, `secret.revoke` and so on. */
   readonly action?: string
@@ -32,6 +32,8 @@ export interface AuditPage {
 
 export const ENTRIES_A_PAGE = 50
 
+const kindsOfActor = ['admin:', 'cli:', 'api-key:']
+
 /** @throws AppError `invalid_request` where `before` is not the `next` of a page. */
 export async function findAuditEntries(
   db: Handle,
@@ -49,7 +51,9 @@ export async function findAuditEntries(
     .selectFrom('audit_events')
     .selectAll()
     .$if(projects !== 'all', query => query.where('project_id', 'in', [...(projects as Set<string>)]))
-    .$if(actor !== undefined, query => query.where(eb => startsWith(eb.ref('actor'), actor!)))
+    .$if(actor !== undefined, query =>
+      query.where(eb => eb.or(['', ...kindsOfActor].map(kind => startsWith(eb.ref('actor'), kind + actor!)))),
+    )
     .$if(action !== undefined, query =>
       query.where(eb => eb.or([eb('action', '=', action!), startsWith(eb.ref('action'), `${action}.`)])),
     )

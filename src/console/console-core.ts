@@ -8,4 +8,21 @@ export interface ConsoleCore extends Core {
   /** Days that a signing key signs; 0: keys are rotated by hand alone. */
   readonly keyRotationDays: number
   readonly allowPrivateNetworks: boolean
+  readonly installation: Installation
+}
+
+/** What runs here, for owners to look at. */
+export interface Installation {
+  readonly version: string
+  readonly nodeVersion: string
+  /** Milliseconds. */
+  readonly startedAt: number
+  readonly databaseFile: string
+  readonly demo: boolean
+  /** What the environment says, without secrets. */
+  readonly settings: readonly {
+    readonly variable: string
+    readonly value: string
+    readonly about: string
+  }[]
 }

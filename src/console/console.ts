@@ -3,11 +3,17 @@
 // whether a writing one comes from a page of ours.
 import type { FastifyInstance } from 'fastify'
 import { accountRoutes } from './account.ts'
+import { administratorRoutes } from './administrator.ts'
+import { administratorsRoutes } from './administrators.ts'
+import { apiKeyRoutes } from './api-keys.ts'
 import { assets } from './assets/console-assets.ts'
+import { auditRoutes } from './audit.ts'
 import type { ConsoleCore } from './console-core.ts'
 import { answerWithConsolePage } from './console-errors.ts'
 import { refuseForgery } from './forgery.ts'
 import { groupRoutes } from './groups.ts'
+import { installationRoutes } from './installation.ts'
+import { keyRoutes } from './keys.ts'
 import { projectRoutes } from './projects.ts'
 import { signInRoutes } from './sign-in.ts'
 import { findVisit, visitOf } from './visit.ts'
@@ -54,5 +60,11 @@ export async function consoleRoutes(app: FastifyInstance, core: ConsoleCore): Pr
     await accountRoutes(guarded, core)
     await projectRoutes(guarded, core)
     await groupRoutes(guarded, core)
+    await keyRoutes(guarded, core)
+    await auditRoutes(guarded, core)
+    await administratorsRoutes(guarded, core)
+    await administratorRoutes(guarded, core)
+    await apiKeyRoutes(guarded, core)
+    await installationRoutes(guarded, core)
   })
 }

@@ -28,7 +28,7 @@ export async function removeSigningKey(
   { kid, secretLost }: { kid: string; secretLost: boolean },
   now: number,
 ): Promise<RemovedKey> {
-  const unknown = new AppError('not_found', `No key ${kid} is in use; see: gatepass key list`)
+  const unknown = new AppError('not_found', `No key ${kid} is in use.`)
   const known = (await listKeys(database.read)).find(key => key.kid === kid)
   if (!known) throw unknown
   const { algorithm } = known

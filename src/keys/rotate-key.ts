@@ -49,16 +49,23 @@ export async function ensureSigningKey(
 
 /**
  * Rotates by hand. The new key is published now and signs once every cache of the JWKS must have seen it; `atOnce`: it
- * signs now, and so does one that was published before and waits.
- * @throws AppError `conflict` where a key waits already, or another process rotates in this moment.
+ * signs now, and so does one that was published before and waits. `newest`: the key that the asker saw as the newest.
+ * @throws AppError `conflict` where a key waits already, or another process rotates in this moment;
+ * `precondition_failed` where the newest key is another than the asker saw.
  */
 export async function rotateSigningKey(
   deps: KeyDeps,
   actor: Actor,
-  { algorithm, atOnce }: { algorithm: SigningAlgorithm; atOnce: boolean },
+  { algorithm, atOnce, newest: seen }: { algorithm: SigningAlgorithm; atOnce: boolean; newest?: string },
   now: number,
 ): Promise<NextKey> {
   const newest = await newestOf(deps.database.read, algorithm)
+  if (seen !== undefined && newest?.kid !== seen) {
+    throw new AppError(
+      'precondition_failed',
+      `The ${algorithm} keys were rotated since you looked at them; nothing was changed.`,
+    )
+  }
   if (!newest) return await ensureSigningKey(deps, algorithm, now, actor)
   const next =
     keyState(newest, now) !== 'waiting'
@@ -67,7 +74,7 @@ export async function rotateSigningKey(
   if (next) return next
   throw new AppError(
     'conflict',
-    `A new ${algorithm} key is published already; see: gatepass key list. With --now it signs at once.`,
+    `A new ${algorithm} key is published already and waits for its hour. To let it sign at once, rotate now (on the command line: --now).`,
   )
 }
 

@@ -9,6 +9,17 @@ const sentences: Readonly<Record<string, string>> = {
   'project-made': 'The project is there. Set up your application next.',
   'group-made': 'The group is there.',
   'group-deleted': 'The group is deleted.',
+  'key-published': 'The new key is published. It signs in an hour.',
+  'key-signs': 'The new key signs from now on.',
+  'key-removed': 'The key is out of use, and every token that it signed is refused.',
+  invited: 'They are invited. Send them the link below: it is shown this once.',
+  'link-made': 'The link is made. Send it to them: it is shown this once.',
+  'administrator-disabled': 'They are disabled, and signed out everywhere.',
+  'administrator-enabled': 'They can sign in again.',
+  'api-key-made': 'The key is made. Copy it now: it is shown this once.',
+  'api-key-revoked': 'The key is revoked: nothing can use it any more.',
+  'administrator-deleted': 'They are deleted.',
+  'their-second-factor-off': 'Their second factor is off: the password alone signs in now.',
 }
 
 /** What `?done=` says was just done; an address that somebody made up says nothing. */
