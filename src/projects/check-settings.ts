@@ -1,10 +1,12 @@
 import { statSync } from 'node:fs'
-import type { SsoStandard } from '../db/tables.ts'
+import type { SigningAlgorithm, SsoStandard } from '../db/tables.ts'
 import { AppError, type FieldProblem } from '../errors.ts'
-import type { Binding, PathRule, ProjectSettings } from './project.ts'
+import type { Binding, PathRule, ProjectSettings, UnknownGroupPolicy } from './project.ts'
 
 const bindings: readonly Binding[] = ['off', 'confirm', 'required']
 const standards: readonly SsoStandard[] = ['jwt', 'openid', 'saml', 'accounts']
+const policies: readonly UnknownGroupPolicy[] = ['reject', 'ignore', 'create']
+export const signingAlgorithms: readonly SigningAlgorithm[] = ['ES256', 'EdDSA', 'RS256']
 const slugPattern = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 
 /**
@@ -73,17 +75,24 @@ export function checkSettings(
   if (settings.logoUrl !== null && webUrl(settings.logoUrl)?.protocol !== 'https:') {
     wrong('logoUrl', 'must be an https URL of an image')
   }
-  if (settings.accentColor !== null && !/^#[0-9a-f]{6}$/.test(settings.accentColor)) {
+  const accentColor = settings.accentColor?.toLowerCase() ?? null
+  if (accentColor !== null && !/^#[0-9a-f]{6}$/.test(accentColor)) {
     wrong('accentColor', 'must be a colour such as #0b6355')
   }
   if (!standards.includes(settings.standard)) wrong('standard', `must be one of ${standards.join(', ')}`)
   if (!bindings.includes(settings.binding)) wrong('binding', `must be one of ${bindings.join(', ')}`)
+  if (!policies.includes(settings.unknownGroups)) {
+    wrong('unknownGroups', `must be one of ${policies.join(', ')}`)
+  }
+  if (!signingAlgorithms.includes(settings.signingAlgorithm)) {
+    wrong('signingAlgorithm', `must be one of ${signingAlgorithms.join(', ')}`)
+  }
 
   if (problems.length > 0 || !site) {
     const listed = problems.map(({ field, problem }) => `${field} ${problem}`).join('; ')
     throw new AppError('invalid_request', `The settings cannot be taken: ${listed}.`, { fields: problems })
   }
-  return { settings: { ...settings, name, siteUrl: site.origin }, siteHost: site.host }
+  return { settings: { ...settings, name, siteUrl: site.origin, accentColor }, siteHost: site.host }
 }
 
 /** An absolute http(s) URL without user information and fragment, or undefined. */
@@ -93,7 +102,8 @@ export function webUrl(text: string): URL | undefined {
   return ['http:', 'https:'].includes(url.protocol) && !url.username && !url.password ? url : undefined
 }
 
-function isPathRule(rule: PathRule): boolean {
+/** Whether the site can read the rule; one that it cannot would close everything. */
+export function isPathRule(rule: PathRule): boolean {
   return (
     /^\/[\x21-\x7e]*$/.test(rule.path) &&
     // Rules close doors: one that the site could not read would have to close all of them.
