@@ -8,8 +8,12 @@ import type { ConsoleCore } from './console-core.ts'
 import { answerWithConsolePage } from './console-errors.ts'
 import { refuseForgery } from './forgery.ts'
 import { groupRoutes } from './groups.ts'
+import { jwtRoutes } from './jwt.ts'
 import { projectRoutes } from './projects.ts'
+import { settingsRoutes } from './settings.ts'
 import { signInRoutes } from './sign-in.ts'
+import { siteClientRoutes } from './site-clients.ts'
+import { siteRoutes } from './sites.ts'
 import { findVisit, visitOf } from './visit.ts'
 import { welcomeRoutes } from './welcome.ts'
 
@@ -54,5 +58,9 @@ export async function consoleRoutes(app: FastifyInstance, core: ConsoleCore): Pr
     await accountRoutes(guarded, core)
     await projectRoutes(guarded, core)
     await groupRoutes(guarded, core)
+    await jwtRoutes(guarded, core)
+    await siteRoutes(guarded, core)
+    await siteClientRoutes(guarded, core)
+    await settingsRoutes(guarded, core)
   })
 }

@@ -134,7 +134,8 @@ async function requireSiteClient(
   return { project, client: found.client }
 }
 
-function checkClient(settings: ClientSettings): void {
+/** @throws AppError `invalid_request` with a problem per field. */
+export function checkClient(settings: ClientSettings): void {
   const problems: FieldProblem[] = []
   if (settings.name !== undefined && (settings.name.length > 100 || /\p{Cc}/u.test(settings.name))) {
     problems.push({ field: 'name', problem: 'must be at most 100 characters without control characters' })

@@ -81,9 +81,12 @@ export function radioField(
 ): string {
   const chosen = current(field)
   const problem = field.refused?.problems[field.name]
+  const stored = field.refused?.stale && chosen !== String(field.value ?? '') ? field.value : undefined
+  const label = field.options.find(([value]) => value === stored)?.[1]
   return html`<fieldset class="field choices !${problem ? 'field-bad' : ''}"><legend>${field.label}</legend>
 !${field.hint ? html`<p class="hint">${field.hint}</p>` : ''}
 !${problem ? html`<p class="problem">${sentenceOf(problem)}</p>` : ''}
+!${label ? html`<p class="stored">Stored now: ${label}</p>` : ''}
 !${field.options.map(
     ([value, label, about]) =>
       html`<label class="choice"><input type="radio" name="${field.name}" value="${value}" !${value === chosen ? 'checked' : ''}><span><strong>${label}</strong><small>${about}</small></span></label>`,
@@ -93,10 +96,12 @@ export function radioField(
 /** On or off; sends `on` or nothing. `off` after a refusal is what was typed, too. */
 export function switchField(field: Omit<Field, 'value'> & { readonly on: boolean }): string {
   const on = field.refused ? field.refused.values[field.name] === 'on' : field.on
+  const stored = field.refused?.stale && on !== field.on
   const problem = field.refused?.problems[field.name]
   return html`<div class="field !${problem ? 'field-bad' : ''}"><label class="switch"><input type="checkbox" id="${idOf(field)}" name="${field.name}" value="on" !${on ? 'checked' : ''} !${described(field)}>
 <span class="switch-track" aria-hidden="true"></span><span>${field.label}</span></label>
 !${field.hint ? html`<p class="hint" id="${idOf(field)}-hint">${field.hint}</p>` : ''}
+!${stored ? html`<p class="stored">Stored now: ${field.on ? 'on' : 'off'}</p>` : ''}
 !${problem ? html`<p class="problem" id="${idOf(field)}-problem">${sentenceOf(problem)}</p>` : ''}</div>`
 }
 
