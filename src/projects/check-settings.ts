@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs'
+import { isAbsolute } from 'node:path'
 import type { SigningAlgorithm, SsoStandard } from '../db/tables.ts'
 import { AppError, type FieldProblem } from '../errors.ts'
 import type { Binding, PathRule, ProjectSettings, UnknownGroupPolicy } from './project.ts'
@@ -41,7 +42,9 @@ export function checkSettings(
   if (settings.logoutUrl !== null && !webUrl(settings.logoutUrl)) {
     wrong('logoutUrl', 'must be an http(s) URL without credentials and #')
   }
-  if (
+  if (settings.siteFolder !== null && !isAbsolute(settings.siteFolder)) {
+    wrong('siteFolder', 'must be an absolute path')
+  } else if (
     settings.siteFolder !== null &&
     !statSync(settings.siteFolder, { throwIfNoEntry: false })?.isDirectory()
   ) {

@@ -21,8 +21,14 @@ const ways: readonly (readonly [ClientAuthMethod, string, string])[] = [
   ],
 ]
 
+const short: Readonly<Record<ClientAuthMethod, string>> = {
+  client_secret: 'client secret',
+  private_key_jwt: 'signed assertion',
+  none: 'PKCE alone',
+}
+
 export function wayOf(method: ClientAuthMethod): string {
-  return ways.find(([value]) => value === method)?.[1].toLowerCase() ?? method
+  return short[method]
 }
 
 export function nameOfClient({ name, id }: Pick<Client, 'name' | 'id'>): string {

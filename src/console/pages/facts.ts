@@ -2,7 +2,7 @@ import { html } from 'ghtml'
 
 /** What is set, for who may not change it: name and value, which is HTML. */
 export function facts(list: readonly (readonly [name: string, value: string])[]): string {
-  return html`<dl class="facts">!${list.map(([name, value]) => html`<div><dt>${name}</dt><dd>!${value}</dd></div>`)}</dl>`
+  return html`<dl class="values">!${list.map(([name, value]) => html`<div><dt>${name}</dt><dd>!${value}</dd></div>`)}</dl>`
 }
 
 /** A value as it was typed, or that there is none. */
