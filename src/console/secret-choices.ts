@@ -13,10 +13,10 @@ interface Choice {
 
 /** Until when a secret still works that another takes the place of. */
 export const graces: readonly Choice[] = [
-  { value: 'now', label: 'It ends now', milliseconds: 0 },
-  { value: '1h', label: 'For 1 hour', milliseconds: HOUR },
-  { value: '24h', label: 'For 24 hours', milliseconds: DAY },
-  { value: '7d', label: 'For 7 days', milliseconds: 7 * DAY },
+  { value: 'now', label: 'Not at all: it ends now', milliseconds: 0 },
+  { value: '1h', label: '1 hour', milliseconds: HOUR },
+  { value: '24h', label: '24 hours', milliseconds: DAY },
+  { value: '7d', label: '7 days', milliseconds: 7 * DAY },
 ]
 
 /** How long a second secret works. */

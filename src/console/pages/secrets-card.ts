@@ -51,7 +51,7 @@ function secretRow(
   const ends = active
     ? secret.expiresAt === null
       ? html`<span class="quiet">not by itself</span>`
-      : html`!${badge('warn', `works until ${momentText(secret.expiresAt)}`)}`
+      : html`!${badge('warn', `until ${momentText(secret.expiresAt)}`)}`
     : html`<span class="quiet">${momentText(secret.expiresAt!)}</span>`
   return [
     hintOf(secret),
@@ -81,7 +81,7 @@ function regenerate(
     ({ value, label, milliseconds }) =>
       [
         value,
-        milliseconds === 0 ? label : `${label}, until ${momentText(frame.now + milliseconds)}`,
+        milliseconds === 0 ? label : `${label}, until ${momentText(frame.now + milliseconds).slice(0, 16)}`,
       ] as const,
   )
   const grace = selectField({

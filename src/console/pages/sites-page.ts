@@ -115,7 +115,7 @@ function clientTable(path: string, clients: readonly Client[]): string {
       html`${wayOf(client.authMethod)}`,
       client.redirectUris.length === 0
         ? html`<span class="quiet">none</span>`
-        : html`<code class="line">${client.redirectUris[0]!}</code>!${client.redirectUris.length > 1 ? html` <span class="quiet">and ${String(client.redirectUris.length - 1)} more</span>` : ''}`,
+        : html`<div><code class="line">${client.redirectUris[0]!}</code>!${client.redirectUris.length > 1 ? html` <span class="quiet">and ${String(client.redirectUris.length - 1)} more</span>` : ''}</div>`,
       client.backchannelLogoutUri === null ? html`<span class="quiet">no</span>` : 'yes',
     ]),
   )
