@@ -170,7 +170,7 @@ t.test('refuses: everything that is wrong with the site, at once and at its fiel
   t.match(answer.body, /field-siteFolder-problem">Must be an absolute path/)
   t.match(answer.body, /Cannot be read in line 3 \(nonsense\), line 4 \(.*\), line 5 \(/)
   t.match(answer.body, /ftp:\/\/x; must be http\(s\) URLs without credentials and #: javascript:1/, 'both')
-  t.match(answer.body, /nonsense\r?\n\/a\/\.\.\/b = staff/, 'what was typed is kept')
+  t.match(answer.body, /nonsense\r?\n\/a\/\.\.\/b &#61; staff/, 'what was typed is kept')
   t.match(answer.body, /name="siteFolder" type="text" value="docs"/)
 
   const taken = await admin.post(`${path}/site`, {
@@ -231,8 +231,8 @@ t.test('refuses: the later of two administrators, at the site and at a client', 
   await other.save(`${path}/site`, { ...site, pathRules: '/theirs = staff', version: opened })
   const late = await admin.post(`${path}/site`, { ...site, pathRules: '/mine = staff', version: opened })
   t.equal(late.statusCode, 412)
-  t.match(late.body, /Stored now: <code>\/theirs = staff</)
-  t.match(late.body, /\n\/mine = staff<\/textarea>/)
+  t.match(late.body, /Stored now: <code>\/theirs &#61; staff</)
+  t.match(late.body, /\n\/mine &#61; staff<\/textarea>/)
 
   const { at } = await makeClient(admin)
   await other.save(at, { ...wiki, name: 'Theirs', version: '1' })
@@ -240,6 +240,7 @@ t.test('refuses: the later of two administrators, at the site and at a client', 
   t.equal(second.statusCode, 412)
   t.match(second.body, /Stored now: <code>Theirs</)
   t.match(second.body, /Stored now: Client secret/)
+  t.equal(second.body.match(/Stored now/g)!.length, 2, 'the redirect URIs are the same')
 })
 
 t.test('resists: without the right, for a foreign project, with foreign IDs', async t => {

@@ -132,7 +132,9 @@ function wrapped(field: Field, control: string): string {
     field.refused?.stale && field.value !== undefined && field.refused.values[field.name] !== undefined
       ? String(field.value ?? '')
       : undefined
-  const differs = stored !== undefined && stored.trim() !== field.refused?.values[field.name]?.trim()
+  const typed = field.refused?.values[field.name] ?? ''
+  // Browsers send the lines of a text area with CR and LF.
+  const differs = stored !== undefined && stored.trim() !== typed.replaceAll('\r\n', '\n').trim()
   return html`<div class="field !${problem ? 'field-bad' : ''}"><label for="${idOf(field)}">${field.label}</label>
 !${control}
 !${field.hint ? html`<p class="hint" id="${idOf(field)}-hint">${field.hint}</p>` : ''}
