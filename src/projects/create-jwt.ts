@@ -9,7 +9,8 @@ import { listClients, listProjects, updateProject } from './project-store.ts'
 import { requireProject } from './update-project.ts'
 
 /**
- * Gives a project whose JWT configuration was deleted a new one: a login client with a first secret, and JWT sign-in on.
+ * Gives a project whose JWT configuration was deleted a new one: a login client with a first secret, and JWT sign-in on
+ * where that is the project's standard.
  * The secret is nowhere else from here on.
  * @throws AppError `not_found`, and `conflict` where the project has a login client.
  */
@@ -31,7 +32,9 @@ export async function createJwt(
       .values(newClient(clientId, project.id, 'login', now))
       .execute()
     const clientSecret = await insertNewSecret(tx, clientId, 'first', now)
-    await updateProject(tx, project.id, project.siteHost, { ...project, jwtEnabled: true }, now)
+    // The switch is that of the standard in use, which may be another one.
+    const jwtEnabled = project.standard === 'jwt' || project.jwtEnabled
+    await updateProject(tx, project.id, project.siteHost, { ...project, jwtEnabled }, now)
     const event = { action: 'jwt.create', projectId: project.id, target: clientId, detail: {} }
     return { result: { clientId, clientSecret }, event }
   })

@@ -29,7 +29,9 @@ export async function deleteJwt(
     if (ids.length === 0) throw new AppError('not_found', `Project ${slug} has no JWT configuration.`)
     await tx.deleteFrom('client_secrets').where('client_id', 'in', ids).execute()
     await tx.deleteFrom('clients').where('id', 'in', ids).execute()
-    await updateProject(tx, project.id, project.siteHost, { ...project, jwtEnabled: false }, now)
+    // Readers who sign in by another standard go on doing so.
+    const jwtEnabled = project.standard !== 'jwt' && project.jwtEnabled
+    await updateProject(tx, project.id, project.siteHost, { ...project, jwtEnabled }, now)
     const event = { action: 'jwt.delete', projectId: project.id, target: ids.join(' '), detail: {} }
     return { result: undefined, event }
   })

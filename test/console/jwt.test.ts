@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { createSiteClient } from '../../src/projects/site-clients.ts'
+import { updateProject } from '../../src/projects/update-project.ts'
 import { issuer, startApp, type TestApp, type TestProject } from '../start-app.ts'
 import { administrator, type TestAdministrator } from './sign-in.ts'
 
@@ -150,6 +151,21 @@ t.test('works: the configuration is deleted, and made anew with other credential
       action,
     )
   }
+})
+
+t.test('works: a project that signs in by another standard keeps its switch', async t => {
+  const { gatepass, admin, version } = await start(t)
+  await updateProject(gatepass.rules, gatepass.actor, 'acme', { standard: 'openid' })
+  const page = await admin.get(path)
+  t.match(page.body, /sign in by another standard, <strong>OpenID/)
+  t.notMatch(page.body, /Save status/)
+  const enabled = async () =>
+    (await gatepass.database.read.selectFrom('projects').select('jwt_enabled').executeTakeFirstOrThrow())
+      .jwt_enabled
+  await admin.save(`${path}/delete`, { confirm: 'acme', version: await version() })
+  t.equal(await enabled(), 1, 'readers go on signing in by OpenID')
+  await admin.save(`${path}/create`)
+  t.equal(await enabled(), 1)
 })
 
 t.test('refuses: every wrong field at its field, with what was typed', async t => {

@@ -45,7 +45,15 @@ export interface JwtSettings {
   readonly refused: RefusedForm | undefined
 }
 
+const standards = { openid: 'OpenID', saml: 'SAML', accounts: 'accounts of Gatepass' } as const
+
 function statusCard(frame: ConsoleFrame, { project, path, mayWrite, refused }: JwtSettings): string {
+  if (project.standard !== 'jwt') {
+    return card(
+      'JWT status',
+      html`<p>!${badge('calm', 'not in use')} Readers of this project sign in by another standard, <strong>${standards[project.standard]}</strong>. Codes of a login endpoint are refused as long as that is so.</p>`,
+    )
+  }
   const state = project.jwtEnabled
     ? html`!${badge('good', 'on')} Readers sign in with the accounts of your application.`
     : html`!${badge('warn', 'off')} Nobody new can sign in: codes are refused, and readers are told so. Who is signed in stays until their session ends.`

@@ -74,7 +74,7 @@ export function addressesCard(frame: ConsoleFrame, settings: JwtSettings): strin
       settings,
       'addresses',
       'Save addresses',
-      html`!${textField({ name: 'loginUrl', label: 'Login URL', type: 'url', required: true, mono: true, value: loginUrl, refused, hint: 'The page of your application to which a reader without a session is sent. It signs them in and comes back with a code.' })}
+      html`!${textField({ name: 'loginUrl', label: 'Login URL', type: 'url', required: project.standard === 'jwt', mono: true, value: loginUrl, refused, hint: 'The page of your application to which a reader without a session is sent. It signs them in and comes back with a code.' })}
 !${textField({ name: 'logoutUrl', label: 'Logout URL (optional)', type: 'url', mono: true, value: logoutUrl, refused, placeholder: 'https://app.example.com/goodbye', hint: 'Where a reader lands who signs out of the knowledge base. Without it, on a page of ours.' })}`,
     ),
   )
