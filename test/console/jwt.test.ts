@@ -229,6 +229,8 @@ t.test('refuses: every wrong field at its field, with what was typed', async t =
     t.equal(answer.statusCode, 400, form)
     for (const each of says) t.match(answer.body, each, form)
     t.match(answer.body, /Nothing was saved/)
+    const there = /<a href="#(form-\w+)">Go to the form/.exec(answer.body)![1]!
+    t.match(answer.body, `id="${there}"`, `${form}: the way to it`)
     for (const [name, typed] of Object.entries(fields)) {
       if (
         ['loginUrl', 'logoutUrl', 'outstandingCodesLimit', 'confirm'].includes(name) ||

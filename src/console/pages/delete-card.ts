@@ -20,7 +20,7 @@ export function deleteCard(
   return html`<section class="card card-danger"><h2>${title}</h2>
 <ul class="effects">!${effects.map(effect => html`<li>!${effect}</li>`)}</ul>
 <details !${refused ? 'open' : ''}><summary>${title} …</summary>
-<form method="post" action="${action}" class="stack">!${hiddenToken(frame.token)}!${hiddenVersion(version)}
+<form method="post" action="${action}" id="form-delete" class="stack">!${hiddenToken(frame.token)}!${hiddenVersion(version)}
 !${textField({ name: 'confirm', label: `Type ${slug} to go on`, required: true, mono: true, refused })}
 <div class="actions"><button class="button button-danger" type="submit">${button}</button></div>
 </form></details></section>`

@@ -23,13 +23,15 @@ export function hiddenVersion(version: number): string {
   return html`<input type="hidden" name="version" value="${String(version)}">`
 }
 
-/** Stands above a form that was refused. */
-export function refusal(refused: Refused | undefined): string {
+/** Stands above a form that was refused. `at`: ID of the form, where it may be out of sight. */
+export function refusal(refused: Refused | undefined, at?: string): string {
   if (!refused) return ''
+  const there =
+    at && Object.keys(refused.problems).length > 0 ? html` <a href="#${at}">Go to the form</a>` : ''
   const more = refused.stale
     ? html` What is stored now is shown below; what you typed is kept in the fields. Compare, and save again.`
     : ''
-  return html`<p class="flash flash-bad" role="alert">${refused.sentence}!${more}</p>`
+  return html`<p class="flash flash-bad" role="alert">${refused.sentence}!${more}!${there}</p>`
 }
 
 export function textField(

@@ -27,7 +27,7 @@ export function jwtPage(frame: ConsoleFrame, view: JwtView): string {
   return consolePage(frame, {
     title: 'JWT SSO',
     lead: html`Your application says who the reader is; Gatepass lets them into <strong>${project.name}</strong>.`,
-    main: html`!${shownOnce(shown)}!${refusal(refused)}
+    main: html`!${shownOnce(shown)}!${refusal(refused, refused && `form-${refused.form}`)}
 !${client ? statusCard(frame, settings) : createCard(frame, path)}
 !${client ? setUpCard(project, client, issuer) : ''}
 !${client ? secretsCard(frame, { client, path, whose: 'your login endpoint', refused }) : ''}

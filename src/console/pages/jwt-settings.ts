@@ -149,7 +149,7 @@ function form(
   button: string,
   fields: string,
 ): string {
-  return html`<form method="post" action="${path}/${name}" class="stack">!${hiddenToken(frame.token)}!${hiddenVersion(project.version)}
+  return html`<form method="post" action="${path}/${name}" id="form-${name}" class="stack">!${hiddenToken(frame.token)}!${hiddenVersion(project.version)}
 !${fields}
 <div class="actions"><button class="button" type="submit">${button}</button></div></form>`
 }

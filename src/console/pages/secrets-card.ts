@@ -92,7 +92,7 @@ function regenerate(
     refused: own,
     hint: 'Long enough for you to enter the new one everywhere. Choose now if somebody has seen the old one.',
   })
-  return html`<form method="post" action="${path}/secrets/regenerate" class="stack part"><h3>${working.length > 0 ? 'Regenerate' : 'Make a secret'}</h3>!${hiddenToken(frame.token)}
+  return html`<form method="post" action="${path}/secrets/regenerate" id="form-regenerate" class="stack part"><h3>${working.length > 0 ? 'Regenerate' : 'Make a secret'}</h3>!${hiddenToken(frame.token)}
 !${working.length > 0 ? grace : html`<input type="hidden" name="grace" value="now">`}
 <div class="actions"><button class="button" type="submit">${working.length > 0 ? 'Regenerate the secret' : 'Make a secret'}</button></div></form>`
 }
@@ -103,7 +103,7 @@ function issue(frame: ConsoleFrame, path: string, refused: RefusedForm | undefin
     ({ value, label, milliseconds }) =>
       [value, `${label}, until ${momentText(frame.now + milliseconds).slice(0, 10)}`] as const,
   )
-  return html`<form method="post" action="${path}/secrets/issue" class="stack part"><h3>A second secret</h3>!${hiddenToken(frame.token)}
+  return html`<form method="post" action="${path}/secrets/issue" id="form-issue" class="stack part"><h3>A second secret</h3>!${hiddenToken(frame.token)}
 !${textField({ name: 'label', label: 'What it is for', required: true, refused: own, placeholder: 'staging server', hint: 'Beside the others, which stay as they are: for another server, or a test.' })}
 !${selectField({ name: 'life', label: 'It works for', value: '90d', options, refused: own })}
 <div class="actions"><button class="button button-quiet" type="submit">Make a second secret</button></div></form>`

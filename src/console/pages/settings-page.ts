@@ -22,7 +22,7 @@ export function settingsPage(
   return consolePage(frame, {
     title: 'Project settings',
     lead: 'What the project is called, and what its readers see of it. Sign-in is under JWT SSO, addresses under Sites and clients.',
-    main: html`!${refusal(refused)}
+    main: html`!${refusal(refused, refused && `form-${refused.form}`)}
 !${card('Name', mayWrite ? nameForm(frame, path, project, ofForm('project')) : nameFacts(project))}
 !${card('Branding', html`!${preview(project)}!${mayWrite ? brandingForm(frame, path, project, ofForm('branding')) : brandingFacts(project)}`, 'On every page that readers see of Gatepass: errors, questions, farewells, and a knowledge base that it serves.')}
 !${mayWrite ? deletion(frame, path, project, ofForm('delete')) : ''}`,
@@ -35,7 +35,7 @@ function nameForm(
   project: Project,
   refused: RefusedForm | undefined,
 ): string {
-  return html`<form method="post" action="${path}/project" class="stack">!${hiddenToken(frame.token)}!${hiddenVersion(project.version)}
+  return html`<form method="post" action="${path}/project" id="form-project" class="stack">!${hiddenToken(frame.token)}!${hiddenVersion(project.version)}
 !${textField({ name: 'name', label: 'Name', required: true, value: project.name, refused, hint: 'Readers see it.' })}
 !${textField({ name: 'slug', label: 'Slug', required: true, mono: true, value: project.slug, refused, hint: 'Lower-case letters, digits and hyphens. With it change the addresses of these pages and of the admin API, the name in commands (gatepass project show acme) and in configuration files. Sign-in, client IDs and the site go on as they are.' })}
 <div class="actions"><button class="button" type="submit">Save name and slug</button></div></form>`
@@ -56,7 +56,7 @@ function brandingForm(
 ): string {
   const written = refused?.values.accentColor ?? project.accentColor ?? ''
   const picked = /^#[0-9a-f]{6}$/i.test(written) ? written.toLowerCase() : OURS
-  return html`<form method="post" action="${path}/branding" class="stack">!${hiddenToken(frame.token)}!${hiddenVersion(project.version)}
+  return html`<form method="post" action="${path}/branding" id="form-branding" class="stack">!${hiddenToken(frame.token)}!${hiddenVersion(project.version)}
 !${textField({ name: 'logoUrl', label: 'Logo URL (optional)', type: 'url', mono: true, value: project.logoUrl, refused, placeholder: 'https://www.example.com/logo.svg', hint: 'An image over https, wide rather than tall. Readers’ browsers fetch it from there.' })}
 <div class="color-row">!${textField({ name: 'accentColor', label: 'Accent colour (optional)', mono: true, value: project.accentColor, refused, placeholder: OURS, hint: 'For buttons and links. Empty: our own. Where it is too pale to read, a darker shade of it is taken.' })}
 <input type="color" name="accentPicked" value="${picked}" aria-label="Pick the accent colour" data-writes="field-accentColor"></div>

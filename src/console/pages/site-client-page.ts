@@ -34,7 +34,7 @@ export function siteClientPage(frame: ConsoleFrame, view: SiteClientView): strin
   return consolePage(frame, {
     title: isOwn && !client.name ? "The site's own client" : nameOfClient(client),
     lead: html`A client of <a href="${sites}">${project.name}</a>.`,
-    main: html`!${shownOnce(shown)}!${refusal(refused)}
+    main: html`!${shownOnce(shown)}!${refusal(refused, refused && `form-${refused.form}`)}
 !${card('What to enter in your product', toEnter(client, issuer), 'Issuer and client are enough for products that know discovery, which is nearly all.')}
 !${client.authMethod === 'client_secret' ? secretsCard(frame, { client, path, whose: 'the product', refused }) : ''}
 !${notices.length > 0 ? undelivered(frame, path, client, notices, mayWrite) : ''}
@@ -63,7 +63,7 @@ function settingsForm(
   client: Client,
   refused: RefusedForm | undefined,
 ): string {
-  return html`<form method="post" action="${path}" class="stack">!${hiddenToken(frame.token)}!${hiddenVersion(client.version)}
+  return html`<form method="post" action="${path}" id="form-client" class="stack">!${hiddenToken(frame.token)}!${hiddenVersion(client.version)}
 !${clientFields(client, refused)}
 <div class="actions"><button class="button" type="submit">Save the client</button></div></form>`
 }
