@@ -13,7 +13,7 @@ interface Choice {
 
 /** Until when a secret still works that another takes the place of. */
 export const graces: readonly Choice[] = [
-  { value: 'now', label: 'Not at all: it ends now', milliseconds: 0 },
+  { value: 'now', label: 'not at all: they end now', milliseconds: 0 },
   { value: '1h', label: '1 hour', milliseconds: HOUR },
   { value: '24h', label: '24 hours', milliseconds: DAY },
   { value: '7d', label: '7 days', milliseconds: 7 * DAY },

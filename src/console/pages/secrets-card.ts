@@ -86,11 +86,11 @@ function regenerate(
   )
   const grace = selectField({
     name: 'grace',
-    label: 'The one before it goes on working',
+    label: 'The secrets before it go on working for',
     value: '24h',
     options,
     refused: own,
-    hint: 'Long enough for you to enter the new one everywhere. Choose now if somebody has seen the old one.',
+    hint: 'All of them, second ones too. Long enough for you to enter the new one everywhere; not at all if somebody has seen the old one.',
   })
   return html`<form method="post" action="${path}/secrets/regenerate" id="form-regenerate" class="stack part"><h3>${working.length > 0 ? 'Regenerate' : 'Make a secret'}</h3>!${hiddenToken(frame.token)}
 !${working.length > 0 ? grace : html`<input type="hidden" name="grace" value="now">`}
