@@ -3,10 +3,10 @@ import type { Administrator } from '../accounts/administrator.ts'
 import { openLinks } from '../accounts/administrator-links.ts'
 import { listAdministratorSessions } from '../accounts/administrator-sessions.ts'
 import { requireAdministrator } from '../accounts/administrator-store.ts'
+import { renewLink } from '../accounts/hand-out-link.ts'
 import {
   deleteAdministrator,
   endSessionsOfAdministrator,
-  renewLink,
   resetTotp,
   updateAdministrator,
 } from '../accounts/manage-administrators.ts'

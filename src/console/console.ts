@@ -13,9 +13,13 @@ import { answerWithConsolePage } from './console-errors.ts'
 import { refuseForgery } from './forgery.ts'
 import { groupRoutes } from './groups.ts'
 import { installationRoutes } from './installation.ts'
+import { jwtRoutes } from './jwt.ts'
 import { keyRoutes } from './keys.ts'
 import { projectRoutes } from './projects.ts'
+import { settingsRoutes } from './settings.ts'
 import { signInRoutes } from './sign-in.ts'
+import { siteClientRoutes } from './site-clients.ts'
+import { siteRoutes } from './sites.ts'
 import { findVisit, visitOf } from './visit.ts'
 import { welcomeRoutes } from './welcome.ts'
 
@@ -66,5 +70,9 @@ export async function consoleRoutes(app: FastifyInstance, core: ConsoleCore): Pr
     await administratorRoutes(guarded, core)
     await apiKeyRoutes(guarded, core)
     await installationRoutes(guarded, core)
+    await jwtRoutes(guarded, core)
+    await siteRoutes(guarded, core)
+    await siteClientRoutes(guarded, core)
+    await settingsRoutes(guarded, core)
   })
 }

@@ -35,10 +35,29 @@ export async function submit(
     if (!(error instanceof AppError) || ![...shownInForm, ...also].includes(error.code)) throw error
     if (error.retryAfter !== undefined) reply.header('retry-after', error.retryAfter)
     reply.code(statusOf(error))
-    const problems = Object.fromEntries((error.fields ?? []).map(({ field, problem }) => [field, problem]))
+    const problems: Record<string, string> = {}
+    for (const { field, problem } of error.fields ?? []) {
+      problems[field] = problems[field] === undefined ? problem : `${problems[field]}; ${problem}`
+    }
     const sentence = error.fields ? 'Nothing was saved. Look at the fields marked below.' : error.message
     return await again({ sentence, problems, values: form, stale: error.code === 'precondition_failed' })
   }
+}
+
+/** Runs every check, so that all that is wrong is said at once. @throws AppError with the fields of all of them. */
+export function checkTogether(...checks: (() => unknown)[]): void {
+  const refusals = checks.flatMap(check => {
+    try {
+      check()
+    } catch (error) {
+      if (error instanceof AppError && error.fields) return [error]
+      throw error
+    }
+    return []
+  })
+  const [first] = refusals
+  if (!first) return
+  throw new AppError(first.code, first.message, { fields: refusals.flatMap(({ fields }) => fields ?? []) })
 }
 
 /** A field of a form; one that the page does not have is an empty text. */
@@ -52,6 +71,17 @@ export function lines(form: Form, name: string): string[] {
     .split('\n')
     .map(line => line.trim())
     .filter(line => line !== '')
+}
+
+/** A whole number as digits; NaN, which every rule refuses, for anything else. */
+export function whole(form: Form, name: string): number {
+  const typed = text(form, name).trim()
+  return /^\d{1,15}$/.test(typed) ? Number(typed) : Number.NaN
+}
+
+/** What was typed without white space around it; null for nothing. */
+export function optional(form: Form, name: string): string | null {
+  return text(form, name).trim() || null
 }
 
 /** The version that the form was made from. A form without one was tampered with. */

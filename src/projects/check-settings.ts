@@ -1,10 +1,13 @@
 import { statSync } from 'node:fs'
-import type { SsoStandard } from '../db/tables.ts'
+import { isAbsolute } from 'node:path'
+import type { SigningAlgorithm, SsoStandard } from '../db/tables.ts'
 import { AppError, type FieldProblem } from '../errors.ts'
-import type { Binding, PathRule, ProjectSettings } from './project.ts'
+import type { Binding, PathRule, ProjectSettings, UnknownGroupPolicy } from './project.ts'
 
 const bindings: readonly Binding[] = ['off', 'confirm', 'required']
 const standards: readonly SsoStandard[] = ['jwt', 'openid', 'saml', 'accounts']
+const policies: readonly UnknownGroupPolicy[] = ['reject', 'ignore', 'create']
+export const signingAlgorithms: readonly SigningAlgorithm[] = ['ES256', 'EdDSA', 'RS256']
 const slugPattern = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 
 /**
@@ -39,7 +42,9 @@ export function checkSettings(
   if (settings.logoutUrl !== null && !webUrl(settings.logoutUrl)) {
     wrong('logoutUrl', 'must be an http(s) URL without credentials and #')
   }
-  if (
+  if (settings.siteFolder !== null && !isAbsolute(settings.siteFolder)) {
+    wrong('siteFolder', 'must be an absolute path')
+  } else if (
     settings.siteFolder !== null &&
     !statSync(settings.siteFolder, { throwIfNoEntry: false })?.isDirectory()
   ) {
@@ -79,6 +84,12 @@ export function checkSettings(
   }
   if (!standards.includes(settings.standard)) wrong('standard', `must be one of ${standards.join(', ')}`)
   if (!bindings.includes(settings.binding)) wrong('binding', `must be one of ${bindings.join(', ')}`)
+  if (!policies.includes(settings.unknownGroups)) {
+    wrong('unknownGroups', `must be one of ${policies.join(', ')}`)
+  }
+  if (!signingAlgorithms.includes(settings.signingAlgorithm)) {
+    wrong('signingAlgorithm', `must be one of ${signingAlgorithms.join(', ')}`)
+  }
 
   if (problems.length > 0 || !site) {
     const listed = problems.map(({ field, problem }) => `${field} ${problem}`).join('; ')
@@ -94,7 +105,8 @@ export function webUrl(text: string): URL | undefined {
   return ['http:', 'https:'].includes(url.protocol) && !url.username && !url.password ? url : undefined
 }
 
-function isPathRule(rule: PathRule): boolean {
+/** Whether the site can read the rule; one that it cannot would close everything. */
+export function isPathRule(rule: PathRule): boolean {
   return (
     /^\/[\x21-\x7e]*$/.test(rule.path) &&
     // Rules close doors: one that the site could not read would have to close all of them.

@@ -8,7 +8,10 @@ import type { RegisteredClient, Registry } from './registry.ts'
 /** The prefix by which secret scanners, and people, recognise a client secret. */
 export const SECRET_PREFIX = 'gps_'
 
-/** A new client secret: 256 bits. It is shown once; the row keeps its SHA-256 and last four characters. */
+/**
+ * A new client secret: 256 bits. It is shown once; the row keeps its SHA-256 and last four characters.
+ * @throws AppError `invalid_request` for a label that nobody would recognise it by.
+ */
 export async function insertNewSecret(
   tx: Handle,
   clientId: string,
@@ -16,13 +19,14 @@ export async function insertNewSecret(
   now: number,
   expiresAt: number | null = null,
 ): Promise<string> {
+  const checked = checkLabel(label)
   const secret = SECRET_PREFIX + randomBytes(32).toString('base64url')
   await tx
     .insertInto('client_secrets')
     .values({
       id: uuidv7(now),
       client_id: clientId,
-      label,
+      label: checked,
       hash: sha256(secret),
       hint: secret.slice(-4),
       created_at: now,
@@ -31,6 +35,13 @@ export async function insertNewSecret(
     })
     .execute()
   return secret
+}
+
+function checkLabel(given: string): string {
+  const label = given.normalize('NFC').trim()
+  if (label.length > 0 && label.length <= 100 && !/\p{Cc}/u.test(label)) return label
+  const problem = 'must be 1 to 100 characters without control characters'
+  throw new AppError('invalid_request', `The label ${problem}.`, { fields: [{ field: 'label', problem }] })
 }
 
 export function isActive(secret: ClientSecret, now: number): boolean {

@@ -17,5 +17,7 @@ export async function refuseTaken(
     .executeTakeFirst()
   if (!taken) return
   const what = taken.slug === slug ? `the slug ${slug}` : `the site ${taken.site_url}`
-  throw new AppError('conflict', `Project ${taken.slug} has ${what} already.`)
+  throw new AppError('conflict', `Project ${taken.slug} has ${what} already.`, {
+    fields: [{ field: taken.slug === slug ? 'slug' : 'siteUrl', problem: 'is that of another project' }],
+  })
 }

@@ -60,17 +60,19 @@ export async function rotateSecret(
   })
 }
 
-/** Ends one secret now. @throws AppError `not_found` where the project has no such secret. */
+/** Ends one secret now. @throws AppError `not_found` where the project, or its client `clientId`, has no such secret. */
 export async function revokeSecret(
   deps: Deps,
   actor: Actor,
-  input: { slug: string; secretId: string },
+  input: { slug: string; secretId: string; clientId?: string | undefined },
 ): Promise<void> {
   const now = deps.clock.now()
   await changeSettings(deps.database, actor, now, async tx => {
     const project = requireProject(await listProjects(tx), input.slug)
     const secret = (await listClients(tx))
-      .filter(candidate => candidate.projectId === project.id)
+      .filter(
+        ({ projectId, client }) => projectId === project.id && client.id === (input.clientId ?? client.id),
+      )
       .flatMap(candidate => candidate.client.secrets)
       .find(candidate => candidate.id === input.secretId)
     if (!secret) throw new AppError('not_found', `Project ${input.slug} has no secret ${input.secretId}.`)

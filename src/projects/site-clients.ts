@@ -8,13 +8,15 @@ import type { ClientAuthMethod, SigningAlgorithm } from '../db/tables.ts'
 import { AppError, type FieldProblem } from '../errors.ts'
 import type { Clock } from '../platform/clock.ts'
 import { changeSettings } from './change-settings.ts'
-import { webUrl } from './check-settings.ts'
+import { signingAlgorithms, webUrl } from './check-settings.ts'
 import { insertNewSecret } from './client-secrets.ts'
 import { newClient, newClientId } from './create-project.ts'
 import type { Client, Project } from './project.ts'
 import { listClients, listProjects } from './project-store.ts'
 import { refuseStale } from './refuse-stale.ts'
 import { requireProject } from './update-project.ts'
+
+const authMethods: readonly ClientAuthMethod[] = ['client_secret', 'private_key_jwt', 'none']
 
 interface Deps {
   readonly database: Database
@@ -132,8 +134,12 @@ async function requireSiteClient(
   return { project, client: found.client }
 }
 
-function checkClient(settings: ClientSettings): void {
+/** @throws AppError `invalid_request` with a problem per field. */
+export function checkClient(settings: ClientSettings): void {
   const problems: FieldProblem[] = []
+  if (settings.name !== undefined && (settings.name.length > 100 || /\p{Cc}/u.test(settings.name))) {
+    problems.push({ field: 'name', problem: 'must be at most 100 characters without control characters' })
+  }
   const urls = [
     ...(settings.redirectUris ?? []).map(url => ['redirectUris', url] as const),
     ...(settings.postLogoutRedirectUris ?? []).map(url => ['postLogoutRedirectUris', url] as const),
@@ -146,10 +152,16 @@ function checkClient(settings: ClientSettings): void {
       problems.push({ field, problem: `must be an http(s) URL without credentials and #: ${url}` })
   }
   if (settings.authMethod === 'private_key_jwt' && !settings.jwks?.keys.length) {
-    problems.push({ field: 'jwks', problem: 'private_key_jwt needs the public keys of the client' })
+    problems.push({ field: 'jwks', problem: 'must have the public keys of the client, for private_key_jwt' })
   }
   if (settings.jwks && !settings.jwks.keys.every(isPublicKey)) {
     problems.push({ field: 'jwks', problem: 'must have public keys only, each one complete' })
+  }
+  if (settings.authMethod && !authMethods.includes(settings.authMethod)) {
+    problems.push({ field: 'authMethod', problem: `must be one of ${authMethods.join(', ')}` })
+  }
+  if (settings.idTokenAlgorithm && !signingAlgorithms.includes(settings.idTokenAlgorithm)) {
+    problems.push({ field: 'idTokenAlgorithm', problem: `must be one of ${signingAlgorithms.join(', ')}` })
   }
   if (problems.length === 0) return
   const listed = problems.map(({ field, problem }) => `${field} ${problem}`).join('; ')

@@ -215,6 +215,28 @@ export async function listLateNotices(db: Handle): Promise<LateNotices[]> {
   }))
 }
 
+/** A client's newest notices that its site has not taken, newest first: waiting ones and those that were given up. */
+export async function listUndelivered(
+  db: Handle,
+  filter: { projectId: string; clientId: string; limit: number },
+): Promise<(LogoutNotice & { readonly reader: string | null; readonly state: NoticeState })[]> {
+  const rows = await db
+    .selectFrom('logout_notices')
+    .leftJoin('readers', 'readers.id', 'logout_notices.reader_id')
+    .selectAll('logout_notices')
+    .select('readers.external_id')
+    .where('logout_notices.project_id', '=', filter.projectId)
+    .where('logout_notices.client_id', '=', filter.clientId)
+    .where('logout_notices.delivered_at', 'is', null)
+    .orderBy('logout_notices.id', 'desc')
+    .limit(filter.limit)
+    .execute()
+  return rows.map(row => {
+    const notice = toNotice(row)
+    return { ...notice, reader: row.external_id, state: stateOfNotice(notice) }
+  })
+}
+
 export async function findNotice(db: Handle, id: string): Promise<LogoutNotice | undefined> {
   const row = await db.selectFrom('logout_notices').selectAll().where('id', '=', id).executeTakeFirst()
   return row && toNotice(row)

@@ -5,6 +5,8 @@ import type { Test } from 'tap'
 import { createApiKey } from '../../src/accounts/api-keys.ts'
 import { inviteAdministrator } from '../../src/accounts/manage-administrators.ts'
 import { scopes } from '../../src/accounts/principal.ts'
+import { deleteJwt } from '../../src/projects/delete-jwt.ts'
+import { issueSecret } from '../../src/projects/issue-secret.ts'
 import { createSiteClient } from '../../src/projects/site-clients.ts'
 import { setReaderBlocked } from '../../src/sessions/block-reader.ts'
 import { administrator } from '../console/sign-in.ts'
@@ -50,6 +52,10 @@ export async function openConsole(t: Test): Promise<ConsoleWorld> {
   await gatepass.group(acme, 'staff', 'Staff')
   await gatepass.group(acme, 'partners', long)
   await gatepass.group(acme, 'evil', hostile)
+  await issueSecret(deps, actor, { slug: 'acme', kind: 'login', label: hostile, life: 86_400_000 })
+  await deleteJwt(deps, actor, 'long')
+  // The site's own client is known by being the oldest.
+  clock.advance(1)
   const { clientId } = await createSiteClient(deps, actor, 'acme', {
     name: hostile,
     redirectUris: ['https://wiki.example.com/callback'],
@@ -116,7 +122,7 @@ export async function openConsole(t: Test): Promise<ConsoleWorld> {
     trace: traces,
     traceId: traces,
     reader: [reader.id, blocked.id],
-    client: [clientId],
+    client: [clientId, acme.siteClientId],
     administrator: [admin.id, invited.administrator.id],
     id: [invited.administrator.id],
   }

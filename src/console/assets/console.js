@@ -21,3 +21,15 @@ for (const value of document.querySelectorAll('[data-copy]')) {
   })
   value.after(button)
 }
+
+// A colour that is picked is written into the field beside it, and one that is typed is shown by the picker.
+for (const picker of document.querySelectorAll('input[type="color"][data-writes]')) {
+  const field = document.getElementById(picker.dataset.writes)
+  picker.addEventListener('input', () => {
+    field.value = picker.value
+  })
+  field.addEventListener('input', () => {
+    const typed = field.value.trim().toLowerCase()
+    picker.value = /^#[0-9a-f]{6}$/.test(typed) ? typed : picker.defaultValue
+  })
+}

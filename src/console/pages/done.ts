@@ -20,6 +20,23 @@ const sentences: Readonly<Record<string, string>> = {
   'api-key-revoked': 'The key is revoked: nothing can use it any more.',
   'administrator-deleted': 'They are deleted.',
   'their-second-factor-off': 'Their second factor is off: the password alone signs in now.',
+  'jwt-on': 'JWT SSO is on: readers can sign in.',
+  'jwt-off': 'JWT SSO is off: nobody new can sign in.',
+  'jwt-made': 'The JWT configuration is there, and JWT SSO is on. Set up your application next.',
+  'jwt-deleted': 'The JWT configuration is deleted, and JWT SSO is off.',
+  'addresses-saved': 'Saved: login URL and logout URL.',
+  'pushes-saved': 'Saved: how codes are taken, unknown groups, and the limit of codes.',
+  'tokens-saved': 'Saved: lifetimes and signing algorithm.',
+  'secret-made': 'The new secret is made.',
+  'secret-revoked': 'The secret is revoked.',
+  'site-saved': 'Saved: the site.',
+  'client-made': 'The client is there. Enter what stands below into your product next.',
+  'client-saved': 'Saved: the client.',
+  'client-deleted': 'The client is deleted.',
+  'notice-retried': 'The site is told again now.',
+  'project-saved': 'Saved: name and slug.',
+  'branding-saved': 'Saved: logo and colour.',
+  'project-deleted': 'The project is deleted.',
 }
 
 /** What `?done=` says was just done; an address that somebody made up says nothing. */

@@ -23,13 +23,15 @@ export function hiddenVersion(version: number): string {
   return html`<input type="hidden" name="version" value="${String(version)}">`
 }
 
-/** Stands above a form that was refused. */
-export function refusal(refused: Refused | undefined): string {
+/** Stands above a form that was refused. `at`: ID of the form, where it may be out of sight. */
+export function refusal(refused: Refused | undefined, at?: string): string {
   if (!refused) return ''
+  const there =
+    at && Object.keys(refused.problems).length > 0 ? html` <a href="#${at}">Go to the form</a>` : ''
   const more = refused.stale
     ? html` What is stored now is shown below; what you typed is kept in the fields. Compare, and save again.`
     : ''
-  return html`<p class="flash flash-bad" role="alert">${refused.sentence}!${more}</p>`
+  return html`<p class="flash flash-bad" role="alert">${refused.sentence}!${more}!${there}</p>`
 }
 
 export function textField(
@@ -81,9 +83,12 @@ export function radioField(
 ): string {
   const chosen = current(field)
   const problem = field.refused?.problems[field.name]
+  const stored = field.refused?.stale && chosen !== String(field.value ?? '') ? field.value : undefined
+  const label = field.options.find(([value]) => value === stored)?.[1]
   return html`<fieldset class="field choices !${problem ? 'field-bad' : ''}"><legend>${field.label}</legend>
 !${field.hint ? html`<p class="hint">${field.hint}</p>` : ''}
 !${problem ? html`<p class="problem">${sentenceOf(problem)}</p>` : ''}
+!${label ? html`<p class="stored">Stored now: ${label}</p>` : ''}
 !${field.options.map(
     ([value, label, about]) =>
       html`<label class="choice"><input type="radio" name="${field.name}" value="${value}" !${value === chosen ? 'checked' : ''}><span><strong>${label}</strong><small>${about}</small></span></label>`,
@@ -93,10 +98,12 @@ export function radioField(
 /** On or off; sends `on` or nothing. `off` after a refusal is what was typed, too. */
 export function switchField(field: Omit<Field, 'value'> & { readonly on: boolean }): string {
   const on = field.refused ? field.refused.values[field.name] === 'on' : field.on
+  const stored = field.refused?.stale && on !== field.on
   const problem = field.refused?.problems[field.name]
   return html`<div class="field !${problem ? 'field-bad' : ''}"><label class="switch"><input type="checkbox" id="${idOf(field)}" name="${field.name}" value="on" !${on ? 'checked' : ''} !${described(field)}>
 <span class="switch-track" aria-hidden="true"></span><span>${field.label}</span></label>
 !${field.hint ? html`<p class="hint" id="${idOf(field)}-hint">${field.hint}</p>` : ''}
+!${stored ? html`<p class="stored">Stored now: ${field.on ? 'on' : 'off'}</p>` : ''}
 !${problem ? html`<p class="problem" id="${idOf(field)}-problem">${sentenceOf(problem)}</p>` : ''}</div>`
 }
 
@@ -127,7 +134,9 @@ function wrapped(field: Field, control: string): string {
     field.refused?.stale && field.value !== undefined && field.refused.values[field.name] !== undefined
       ? String(field.value ?? '')
       : undefined
-  const differs = stored !== undefined && stored.trim() !== field.refused?.values[field.name]?.trim()
+  const typed = field.refused?.values[field.name] ?? ''
+  // Browsers send the lines of a text area with CR and LF.
+  const differs = stored !== undefined && stored.trim() !== typed.replaceAll('\r\n', '\n').trim()
   return html`<div class="field !${problem ? 'field-bad' : ''}"><label for="${idOf(field)}">${field.label}</label>
 !${control}
 !${field.hint ? html`<p class="hint" id="${idOf(field)}-hint">${field.hint}</p>` : ''}

@@ -24,6 +24,12 @@ export function moment(at: number | null | undefined, never = 'never'): string {
   return html`<time datetime="${iso}" title="${iso}">${iso.slice(0, 10)} ${iso.slice(11, 16)}<span class="quiet"> UTC</span></time>`
 }
 
+/** The same as text, for the middle of a sentence. */
+export function momentText(at: number): string {
+  const iso = new Date(at).toISOString()
+  return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`
+}
+
 /** How long ago or ahead, as people say it: `3 min ago`, `in 2 h`, `yesterday` stays a number: `1 d ago`. */
 export function ago(at: number | null | undefined, now: number, never = 'never'): string {
   if (at === null || at === undefined) return html`<span class="quiet">${never}</span>`
