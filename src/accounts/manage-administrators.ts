@@ -111,10 +111,17 @@ export async function updateAdministrator(
   })
 }
 
-/** @throws AppError `not_found`, `conflict` for the last owner. */
-export async function deleteAdministrator(deps: Deps, actor: Actor, id: string): Promise<void> {
+/** @throws AppError `not_found`, `conflict` for the last owner, `precondition_failed` as `updateAdministrator`. */
+export async function deleteAdministrator(
+  deps: Deps,
+  actor: Actor,
+  id: string,
+  expectedVersion?: number,
+): Promise<void> {
   await change(deps, actor, 'administrator.delete', async tx => {
-    const { email } = await requireAdministrator(tx, id)
+    const administrator = await requireAdministrator(tx, id)
+    const { email } = administrator
+    refuseStale(`Administrator ${email}`, administrator, expectedVersion)
     await removeAdministrator(tx, id)
     await refuseWithoutOwner(tx)
     return { result: undefined, target: email, detail: {} }

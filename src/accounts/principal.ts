@@ -2,7 +2,7 @@
 import type { Actor } from '../audit/audit-log.ts'
 import type { AdministratorRole } from '../db/tables.ts'
 import { AppError } from '../errors.ts'
-import type { Project } from '../projects/project.ts'
+import type { Project, ProjectSettings } from '../projects/project.ts'
 import type { Registry } from '../projects/registry.ts'
 
 /** Rights of an API key, and what the roles of administrators are made of. `projects` is with clients and groups. */
@@ -76,4 +76,29 @@ export function requireProjectFor(
     throw new AppError('not_found', `There is no project ${slug}.`)
   requireScope(principal, scope)
   return project
+}
+
+/**
+ * A folder of the server is named by whoever looks after the server: with a right over one project, nobody shall
+ * publish what lies in another's folder.
+ * @throws AppError `access_denied`.
+ */
+export function refuseFolder(principal: Principal, changes: Partial<ProjectSettings>): void {
+  if (changes.siteFolder === undefined || principal.projects === 'all') return
+  throw new AppError('access_denied', 'The folder of a site is set by somebody with a right over all projects.')
+}
+
+/**
+ * Nobody hands out, or takes over, more than they have themselves: who looks after an administrator needs all that the
+ * administrator may.
+ * @throws AppError `access_denied`.
+ */
+export function requireRightsOf(
+  principal: Principal,
+  { role, projectIds }: { readonly role: AdministratorRole; readonly projectIds: readonly string[] | null },
+): void {
+  const all = role === 'owner' || projectIds === null
+  const sees = all ? principal.projects === 'all' : projectIds.every(id => maySee(principal, id))
+  if (sees && scopesOfRole[role]?.every(scope => may(principal, scope))) return
+  throw new AppError('access_denied', `Only who has all the rights of the role ${role} may give or change it.`)
 }

@@ -26,6 +26,7 @@ export async function purgeStep(database: Database, now: number, attemptDays: nu
     tx => removeBefore(tx, 'pending_authorizations', firstKeyAt(now - HOUR)),
     tx => removeBefore(tx, 'pushed_requests', firstKeyAt(now - HOUR)),
     tx => removeUsedAssertions(tx, now - HOUR),
+    tx => removeIdempotencyKeys(tx, now - DAY),
     async tx => {
       // What is not counted yet is kept until it is: counts outlive the steps that they are made from.
       const counted = await newestCountedHour(tx)
@@ -123,6 +124,17 @@ async function removeUsedAssertions(tx: Handle, over: number): Promise<bigint> {
     await tx.deleteFrom('used_assertions').where('client_id', '=', client_id).where('jti', '=', jti).execute()
   }
   return BigInt(rows.length)
+}
+
+/** An answer can be had again for a day. */
+async function removeIdempotencyKeys(tx: Handle, over: number): Promise<bigint> {
+  const result = await tx
+    .deleteFrom('idempotency_keys')
+    .where('key', 'in', eb =>
+      eb.selectFrom('idempotency_keys').select('key').where('created_at', '<=', over).limit(STEP),
+    )
+    .executeTakeFirst()
+  return result.numDeletedRows
 }
 
 /** A deleted project's readers go in steps, then its clients and groups, then itself. Codes and sessions age out. */

@@ -6,18 +6,20 @@ import type { LogoutNotice } from './logout-notice.ts'
 import { findNotice, makeNoticeDue } from './notice-store.ts'
 
 /**
- * Has a notice tried again at once, also one that was given up.
+ * Has a notice tried again at once, also one that was given up; with `projectId` only one of that project.
  * @throws AppError `not_found`, or `conflict` where it was delivered already.
  */
 export async function retryNotice(
   deps: { readonly database: Database; readonly clock: Clock },
   actor: Actor,
   id: string,
+  projectId?: string,
 ): Promise<LogoutNotice> {
   const now = deps.clock.now()
   return await deps.database.write(async tx => {
     const notice = await findNotice(tx, id)
-    if (!notice) throw new AppError('not_found', `There is no logout notice ${id}.`)
+    if (!notice || notice.projectId !== (projectId ?? notice.projectId))
+      throw new AppError('not_found', `There is no logout notice ${id}.`)
     if (!(await makeNoticeDue(tx, id, now))) {
       throw new AppError('conflict', `The logout notice ${id} was delivered already.`)
     }
