@@ -5,6 +5,7 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify'
+import { apiRoutes } from './api/api.ts'
 import { centralRoutes } from './central/central.ts'
 import { createOutstandingCodes } from './codes/outstanding-codes.ts'
 import type { Config } from './config.ts'
@@ -24,6 +25,7 @@ import { createKeyRing } from './keys/key-ring.ts'
 import { wrappingKey } from './keys/wrap.ts'
 import type { Clock } from './platform/clock.ts'
 import { createFailureLimits } from './platform/failure-limits.ts'
+import { programVersion } from './platform/program-version.ts'
 import { newTraceId } from './platform/trace-id.ts'
 import { createRegistry } from './projects/registry.ts'
 import { landingRoutes } from './site/landing.ts'
@@ -80,7 +82,8 @@ export async function buildApp({
     clientErrorHandler: createClientErrorHandler(clock),
     connectionTimeout: 75_000,
     keepAliveTimeout: 65_000,
-    routerOptions: { constraints: { door: strategy } },
+    // External IDs of readers have up to 256 characters, and stand in addresses of the admin API.
+    routerOptions: { constraints: { door: strategy }, maxParamLength: 1024 },
     ajv: {
       customOptions: {
         coerceTypes: false,
@@ -147,6 +150,7 @@ export async function buildApp({
   await app.register(async doors => identityRoutes(doors, core))
   await app.register(async doors => landingRoutes(doors, { registry, production: config.production }))
   await app.register(async doors => centralRoutes(doors, core))
+  await app.register(async doors => apiRoutes(doors, { ...core, wrapping, version: programVersion() }))
   await app.register(async doors => siteRoutes(doors, { ...core, hostOf }))
   await app.register(async doors => consoleRoutes(doors, { ...core, ...config, wrapping }))
   if (demo) await app.register(async doors => demoRoutes(doors, demo, config.issuer))

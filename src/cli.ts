@@ -1,5 +1,4 @@
 // The command line: the same rules as behind HTTP, on the same database, while a server runs or not.
-import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { attemptCommands } from './cli/attempt-commands.ts'
 import { auditCommands } from './cli/audit-commands.ts'
@@ -17,12 +16,13 @@ import { sessionCommands } from './cli/session-commands.ts'
 import { tryingCommands } from './cli/trying-commands.ts'
 import { ConfigError } from './config.ts'
 import { AppError, type FieldProblem } from './errors.ts'
+import { programVersion } from './platform/program-version.ts'
 
 /** All commands with their options, ready to parse. */
 export function buildProgram(): Command {
   const program = new Command('gatepass')
     .description('Single sign-on for knowledge bases, from the login page that you already have.')
-    .version(version())
+    .version(programVersion())
   serveCommand(program)
   projectCommands(program)
   clientCommands(program)
@@ -91,11 +91,4 @@ function toTold(error: unknown): Told {
     sentence,
     exitCode: 1,
   }
-}
-
-function version(): string {
-  // package.json lies above src/ in a checkout, and above dist/src/ in the package.
-  const near = new URL('../package.json', import.meta.url)
-  const file = import.meta.url.endsWith('.ts') ? near : new URL('../../package.json', import.meta.url)
-  return JSON.parse(readFileSync(file, 'utf8')).version
 }

@@ -99,7 +99,8 @@ async function findAnswer(db: Handle, slot: Slot, now: number): Promise<Answer |
       'This idempotency key came with another request before. Take a new one for each thing to make.',
     )
   }
-  if (row.sealed_answer !== null) return JSON.parse(unwrap(slot.sealing, slot.name, row.sealed_answer).toString())
+  if (row.sealed_answer !== null)
+    return JSON.parse(unwrap(slot.sealing, slot.name, row.sealed_answer).toString())
   if (now - row.created_at < IN_PROGRESS) throw inProgress()
   throw new AppError(
     'conflict',
@@ -154,5 +155,7 @@ async function release(tx: Handle, slot: Slot): Promise<void> {
 }
 
 function inProgress(): AppError {
-  return new AppError('conflict', 'The first request of this idempotency key is under way.', { retryAfter: 1 })
+  return new AppError('conflict', 'The first request of this idempotency key is under way.', {
+    retryAfter: 1,
+  })
 }

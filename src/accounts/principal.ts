@@ -85,7 +85,10 @@ export function requireProjectFor(
  */
 export function refuseFolder(principal: Principal, changes: Partial<ProjectSettings>): void {
   if (changes.siteFolder === undefined || principal.projects === 'all') return
-  throw new AppError('access_denied', 'The folder of a site is set by somebody with a right over all projects.')
+  throw new AppError(
+    'access_denied',
+    'The folder of a site is set by somebody with a right over all projects.',
+  )
 }
 
 /**
@@ -100,5 +103,8 @@ export function requireRightsOf(
   const all = role === 'owner' || projectIds === null
   const sees = all ? principal.projects === 'all' : projectIds.every(id => maySee(principal, id))
   if (sees && scopesOfRole[role]?.every(scope => may(principal, scope))) return
-  throw new AppError('access_denied', `Only who has all the rights of the role ${role} may give or change it.`)
+  throw new AppError(
+    'access_denied',
+    `Only who has all the rights of the role ${role} may give or change it.`,
+  )
 }

@@ -29,10 +29,10 @@ const settings = {
     examples: [[]],
   }),
   backchannelLogoutUri: nullable(url('Where logout tokens are sent.', 'https://support.example.com/logout')),
-  jwks: nullable(
-    strict({ keys: Type.Array(Type.Object({}), { maxItems: 20 }) }),
-    { description: 'Its public keys (RFC 7517), for `private_key_jwt`.', examples: [null] },
-  ),
+  jwks: nullable(strict({ keys: Type.Array(Type.Object({}), { maxItems: 20 }) }), {
+    description: 'Its public keys (RFC 7517), for `private_key_jwt`.',
+    examples: [null],
+  }),
   idTokenAlgorithm: nullable(
     choice(['ES256', 'EdDSA', 'RS256'], 'What its ID tokens are signed with; null: as the project says.'),
   ),
@@ -63,7 +63,12 @@ export const clientOperations = [
     answer: listOf(Client),
     async handle({ deps, project, query }) {
       const clients = [...deps.registry.clientsOf(project.id)].sort((a, b) => (a.id < b.id ? -1 : 1))
-      return pageOfAll(clients, readPage(query, /^(login|site)_[0-9a-f]{32}$/), client => client.id, showClient)
+      return pageOfAll(
+        clients,
+        readPage(query, /^(login|site)_[0-9a-f]{32}$/),
+        client => client.id,
+        showClient,
+      )
     },
   }),
   operation({

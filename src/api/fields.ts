@@ -37,7 +37,8 @@ export function text(maxLength: number, description: string, example: string, mi
     minLength,
     maxLength,
     pattern: minLength > 0 ? `^(?=[^]*\\S)[^${refused}]*$` : `^[^${refused}]*$`,
-    problem: 'must not be blank, nor have control characters, lone surrogates or marks that change text direction',
+    problem:
+      'must not be blank, nor have control characters, lone surrogates or marks that change text direction',
     description,
     examples: [example],
   })
@@ -57,7 +58,8 @@ export const traceId = Type.String({
 })
 
 export const version = Type.Integer({
-  description: 'Moves with each change. Send it back as `If-Match: "3"`, and a change by somebody else is not lost.',
+  description:
+    'Moves with each change. Send it back as `If-Match: "3"`, and a change by somebody else is not lost.',
   examples: [3],
 })
 
@@ -77,7 +79,13 @@ export function listQuery<P extends TProperties>(filters: P) {
   return strict({
     ...filters,
     limit: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: 200, default: 50, description: 'How many on a page.', examples: [50] }),
+      Type.Integer({
+        minimum: 1,
+        maximum: 200,
+        default: 50,
+        description: 'How many on a page.',
+        examples: [50],
+      }),
     ),
     cursor: Type.Optional(
       Type.String({ maxLength: 1024, description: 'Where to go on: `next` of the page before.' }),
@@ -94,4 +102,3 @@ export function seconds(milliseconds: number | null): number | null
 export function seconds(milliseconds: number | null): number | null {
   return milliseconds === null ? null : Math.floor(milliseconds / 1000)
 }
-

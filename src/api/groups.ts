@@ -27,7 +27,12 @@ export const groupOperations = [
     status: 200,
     answer: listOf(Group),
     handle: async ({ project, query }) =>
-      pageOfAll(project.groups, readPage(query, slugKey), group => group.slug, group => group),
+      pageOfAll(
+        project.groups,
+        readPage(query, slugKey),
+        group => group.slug,
+        group => group,
+      ),
   }),
   operation({
     method: 'POST',

@@ -14,7 +14,10 @@ const Notice = strict(
     state,
     clientId: id('Whose site is told.', 'site_01997c1e5a407cc29b0e5d1b4c1c7a11'),
     clientName: Type.String({ examples: ['Support portal'] }),
-    reader: nullable(Type.String(), { description: 'External ID; null where the reader is gone.', examples: ['ada@example.com'] }),
+    reader: nullable(Type.String(), {
+      description: 'External ID; null where the reader is gone.',
+      examples: ['ada@example.com'],
+    }),
     sid: nullable(Type.String(), { description: 'The session that ended.', examples: ['AZl8HlpAf...'] }),
     traceId,
     tries: Type.Integer({ description: 'How often the site was asked.', examples: [2] }),
@@ -36,7 +39,9 @@ export const noticeOperations = [
     description: 'The newest first.',
     scope: 'sign-ins:read',
     query: listQuery({
-      pending: Type.Optional(Type.Boolean({ default: false, description: 'Only those to be delivered still.', examples: [true] })),
+      pending: Type.Optional(
+        Type.Boolean({ default: false, description: 'Only those to be delivered still.', examples: [true] }),
+      ),
     }),
     status: 200,
     answer: listOf(Notice),

@@ -35,7 +35,10 @@ export const Problem = strict(
     title: Type.String({ examples: ['Not found'] }),
     status: Type.Integer({ examples: [404] }),
     code: Type.String({ description: 'The kind of problem as one word.', examples: ['not_found'] }),
-    detail: Type.String({ description: 'What is wrong, for people.', examples: ['There is no project acme.'] }),
+    detail: Type.String({
+      description: 'What is wrong, for people.',
+      examples: ['There is no project acme.'],
+    }),
     instance: Type.String({ description: 'What was asked for.', examples: ['/api/v1/projects/acme'] }),
     traceId,
     errors: Type.Optional(

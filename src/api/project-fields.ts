@@ -20,7 +20,9 @@ const named = {
 }
 
 const optional = {
-  logoutUrl: nullable(url('Where a browser lands after signing out; null: our own page.', 'https://www.example.com')),
+  logoutUrl: nullable(
+    url('Where a browser lands after signing out; null: our own page.', 'https://www.example.com'),
+  ),
   siteFolder: nullable(
     Type.String({
       maxLength: 4096,
@@ -29,23 +31,37 @@ const optional = {
       examples: [null],
     }),
   ),
-  siteElsewhere: Type.Boolean({ description: 'The site URL leads to another server than this one.', examples: [false] }),
+  siteElsewhere: Type.Boolean({
+    description: 'The site URL leads to another server than this one.',
+    examples: [false],
+  }),
   jwtEnabled: Type.Boolean({ description: 'Readers can sign in.', examples: [true] }),
   homePublished: Type.Boolean({
     description: 'False: readers without a page in mind land on /docs.',
     examples: [true],
   }),
-  unknownGroups: choice(['reject', 'ignore', 'create'], 'What happens with reader groups that are not there.'),
+  unknownGroups: choice(
+    ['reject', 'ignore', 'create'],
+    'What happens with reader groups that are not there.',
+  ),
   pathRules: Type.Array(
     strict({
-      path: Type.String({ maxLength: 1024, description: 'Exact, or ending in `/*`.', examples: ['/internal/*'] }),
+      path: Type.String({
+        maxLength: 1024,
+        description: 'Exact, or ending in `/*`.',
+        examples: ['/internal/*'],
+      }),
       groups: Type.Array(Type.String({ maxLength: 63, examples: ['staff'] }), {
         maxItems: 100,
         description: 'Slugs; a reader needs one of them.',
         examples: [['staff']],
       }),
     }),
-    { maxItems: 1000, description: 'Who may open which pages.', examples: [[{ path: '/internal/*', groups: ['staff'] }]] },
+    {
+      maxItems: 1000,
+      description: 'Who may open which pages.',
+      examples: [[{ path: '/internal/*', groups: ['staff'] }]],
+    },
   ),
   allowedRedirects: Type.Array(url('An absolute URL.', 'https://app.example.com/callback'), {
     maxItems: 100,
@@ -54,11 +70,16 @@ const optional = {
   }),
   signingAlgorithm: choice(['ES256', 'EdDSA', 'RS256'], 'What tokens are signed with.'),
   binding: choice(['off', 'confirm', 'required'], 'Whether a sign-in must start at the site.'),
-  outstandingCodesLimit: Type.Integer({ description: 'How many codes may wait to be redeemed.', examples: [100000] }),
+  outstandingCodesLimit: Type.Integer({
+    description: 'How many codes may wait to be redeemed.',
+    examples: [100000],
+  }),
   minTokenValidity: minutes('The least that a session lasts', 5),
   maxTokenValidity: minutes('The most that a session lasts', 1440),
   defaultTokenValidity: minutes('How long a session lasts where the push does not say', 15),
-  logoUrl: nullable(url('An https URL of an image, for pages that readers see.', 'https://www.example.com/logo.svg')),
+  logoUrl: nullable(
+    url('An https URL of an image, for pages that readers see.', 'https://www.example.com/logo.svg'),
+  ),
   accentColor: nullable(
     Type.String({ maxLength: 7, description: '`#rrggbb`, for buttons and links.', examples: ['#0b6355'] }),
   ),
@@ -67,7 +88,10 @@ const optional = {
 const settings = { ...named, ...optional }
 
 /** Every setting is in the schema, and the schema has no other: the compiler says so. */
-const complete: Record<keyof ProjectSettings, unknown> = settings satisfies Record<keyof ProjectSettings, unknown>
+const complete: Record<keyof ProjectSettings, unknown> = settings satisfies Record<
+  keyof ProjectSettings,
+  unknown
+>
 void complete
 
 const optionally = <P extends Record<string, Parameters<typeof Type.Optional>[0]>>(properties: P) =>
@@ -80,8 +104,18 @@ export const ProjectShape = strict(
   {
     id: id('Never changes.'),
     ...settings,
-    loginClientId: nullable(Type.String({ description: 'For the login endpoint.', examples: ['login_01997c1e5a407cc29b0e5d1b4c1c7a10'] })),
-    siteClientId: nullable(Type.String({ description: 'For a knowledge base elsewhere.', examples: ['site_01997c1e5a407cc29b0e5d1b4c1c7a11'] })),
+    loginClientId: nullable(
+      Type.String({
+        description: 'For the login endpoint.',
+        examples: ['login_01997c1e5a407cc29b0e5d1b4c1c7a10'],
+      }),
+    ),
+    siteClientId: nullable(
+      Type.String({
+        description: 'For a knowledge base elsewhere.',
+        examples: ['site_01997c1e5a407cc29b0e5d1b4c1c7a11'],
+      }),
+    ),
     codeGenerationUrl: url('Where the login endpoint gets codes.', 'https://id.example.com/jwt/generateCode'),
     callbackUrl: url('Where a browser brings a code.', 'https://help.example.com/jwt/authorize'),
     createdAt: moment('When it was made'),

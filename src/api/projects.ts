@@ -24,7 +24,12 @@ export const projectOperations = [
     answer: listOf(ProjectShape),
     async handle({ deps, principal, query }) {
       const mine = deps.registry.projects().filter(project => maySee(principal, project.id))
-      return pageOfAll(mine, readPage(query, slugKey), project => project.slug, project => showProject(deps, project))
+      return pageOfAll(
+        mine,
+        readPage(query, slugKey),
+        project => project.slug,
+        project => showProject(deps, project),
+      )
     },
   }),
   operation({
@@ -90,7 +95,8 @@ export const projectOperations = [
     id: 'deleteProject',
     tag: 'Projects',
     summary: 'Delete a project',
-    description: 'Its credentials, codes and sessions stop working at once; its readers are removed afterwards.',
+    description:
+      'Its credentials, codes and sessions stop working at once; its readers are removed afterwards.',
     scope: 'projects:write',
     versioned: true,
     status: 204,

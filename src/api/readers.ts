@@ -1,8 +1,8 @@
 import Type, { type Static } from 'typebox'
 import type { Project } from '../projects/project.ts'
 import type { Reader } from '../readers/reader.ts'
-import { searchReaders } from '../readers/search-readers.ts'
 import { requireReader } from '../readers/require-reader.ts'
+import { searchReaders } from '../readers/search-readers.ts'
 import { setReaderBlocked } from '../sessions/block-reader.ts'
 import { endSessionsOfReader } from '../sessions/end-sessions-of-reader.ts'
 import { groupSlugs } from '../tokens/claims.ts'
@@ -58,7 +58,12 @@ export const readerOperations = [
       const { search, blocked } = query
       const wanted = { projectId: project.id, search, blocked, before: page.after, limit: page.limit + 1 }
       const found = await searchReaders(deps.database.read, wanted)
-      return pageOf(found, page, reader => reader.id, reader => showReader(project, reader))
+      return pageOf(
+        found,
+        page,
+        reader => reader.id,
+        reader => showReader(project, reader),
+      )
     },
   }),
   operation({

@@ -48,10 +48,15 @@ export const secretOperations = [
         .filter(client => query.clientId === undefined || client.id === query.clientId)
         .flatMap(({ kind, secrets }) => secrets.map(secret => ({ kind, secret })))
         .sort((a, b) => (a.secret.id < b.secret.id ? -1 : 1))
-      return pageOfAll(secrets, readPage(query, uuidKey), each => each.secret.id, ({ kind, secret }) => ({
-        ...showSecret(secret, now),
-        clientKind: kind,
-      }))
+      return pageOfAll(
+        secrets,
+        readPage(query, uuidKey),
+        each => each.secret.id,
+        ({ kind, secret }) => ({
+          ...showSecret(secret, now),
+          clientKind: kind,
+        }),
+      )
     },
   }),
   operation({

@@ -3,7 +3,18 @@ import { requireReader } from '../readers/require-reader.ts'
 import { endSessionBySid } from '../sessions/end-session.ts'
 import { sidOf } from '../sessions/session.ts'
 import { type ListedSession, listSessions } from '../sessions/session-store.ts'
-import { choice, id, listOf, listQuery, moment, nothing, nullable, seconds, strict, traceId } from './fields.ts'
+import {
+  choice,
+  id,
+  listOf,
+  listQuery,
+  moment,
+  nothing,
+  nullable,
+  seconds,
+  strict,
+  traceId,
+} from './fields.ts'
 import { type Call, operation } from './operation.ts'
 import { pageOf, readPage } from './page-of.ts'
 
@@ -16,8 +27,14 @@ const Session = strict(
       ['site', 'tokens', 'central'],
       '`site`: of a site served here; `tokens`: of a client elsewhere; `central`: at the identity server.',
     ),
-    clientId: nullable(Type.String(), { description: 'The OpenID Connect client, where it is one’s.', examples: [null] }),
-    centralSid: nullable(Type.String(), { description: 'The central session that it came of.', examples: [null] }),
+    clientId: nullable(Type.String(), {
+      description: 'The OpenID Connect client, where it is one’s.',
+      examples: [null],
+    }),
+    centralSid: nullable(Type.String(), {
+      description: 'The central session that it came of.',
+      examples: [null],
+    }),
     traceId,
     live: Type.Boolean({ description: 'It is open now.', examples: [true] }),
     createdAt: moment('When it was opened'),

@@ -24,7 +24,7 @@ const statuses: Record<ErrorCode, number> = {
   server_error: 500,
 }
 
-export function statusOf(error: AppError): number {
+export function statusOf(error: Pick<AppError, 'code'>): number {
   return statuses[error.code]
 }
 

@@ -19,7 +19,10 @@ export async function searchReaders(
 ): Promise<Reader[]> {
   const { projectId, search, blocked, before, limit } = wanted
   // Names are stored composed (NFC), so what is looked for is composed too. The signs of a pattern mean themselves.
-  const pattern = `%${(search ?? '').normalize('NFC').toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
+  const pattern = `%${(search ?? '')
+    .normalize('NFC')
+    .toLowerCase()
+    .replace(/[\\%_]/g, '\\$&')}%`
   const rows = await db
     .selectFrom('readers')
     .selectAll()
