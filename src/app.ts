@@ -25,6 +25,7 @@ import { createKeyRing } from './keys/key-ring.ts'
 import { wrappingKey } from './keys/wrap.ts'
 import type { Clock } from './platform/clock.ts'
 import { createFailureLimits } from './platform/failure-limits.ts'
+import { createOutboundFetch } from './platform/outbound-fetch.ts'
 import { programVersion } from './platform/program-version.ts'
 import { newTraceId } from './platform/trace-id.ts'
 import { createRegistry } from './projects/registry.ts'
@@ -150,7 +151,9 @@ export async function buildApp({
   await app.register(async doors => identityRoutes(doors, core))
   await app.register(async doors => landingRoutes(doors, { registry, production: config.production }))
   await app.register(async doors => centralRoutes(doors, core))
-  await app.register(async doors => apiRoutes(doors, { ...core, wrapping, version: programVersion() }))
+  const { production, keyRotationDays } = config
+  const ofApi = { wrapping, fetch: createOutboundFetch(config), production, keyRotationDays }
+  await app.register(async doors => apiRoutes(doors, { ...core, ...ofApi, version: programVersion() }))
   await app.register(async doors => siteRoutes(doors, { ...core, hostOf }))
   await app.register(async doors => consoleRoutes(doors, { ...core, ...config, wrapping }))
   if (demo) await app.register(async doors => demoRoutes(doors, demo, config.issuer))

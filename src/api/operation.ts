@@ -4,12 +4,18 @@ import type { Static, TObject, TSchema } from 'typebox'
 import type { Principal, Scope } from '../accounts/principal.ts'
 import type { Visit } from '../audit/attempts.ts'
 import type { Core } from '../http/core.ts'
+import type { OutboundFetch } from '../platform/outbound-fetch.ts'
 import type { Project } from '../projects/project.ts'
 
 /** What operations work with. `database` also takes the idempotency key of a creating request. */
 export interface ApiDeps extends Core {
   /** Wraps what only this installation may read: see keys/wrap.ts. */
   readonly wrapping: Buffer
+  /** The way out, to what project administrators name. */
+  readonly fetch: OutboundFetch
+  readonly production: boolean
+  /** Days that a signing key signs; 0: keys are rotated by hand alone. */
+  readonly keyRotationDays: number
   /** Of the program. */
   readonly version: string
 }
@@ -62,6 +68,8 @@ interface Described {
   readonly allProjects?: true
   /** Makes something, or a secret: takes an idempotency key. */
   readonly creates?: true
+  /** A POST that changes nothing, and so leaves nothing in the audit log. */
+  readonly asks?: true
   /** Changes what has a version: takes If-Match. */
   readonly versioned?: true
   readonly status: 200 | 201 | 202 | 204

@@ -18,7 +18,21 @@ export function readPage(query: { limit?: number; cursor?: string }, pattern: Re
   if (cursor === undefined) return { limit, after: undefined }
   const after = Buffer.from(cursor, 'base64url').toString()
   if (pattern.test(after) && toCursor(after) === cursor) return { limit, after }
-  throw new AppError('invalid_request', 'Fields of the request are missing or wrong.', {
+  throw wrongCursor()
+}
+
+/** Searches know their places themselves; what they refuse as one is called here what callers know it by. */
+export async function namingCursor<T>(search: Promise<T>): Promise<T> {
+  try {
+    return await search
+  } catch (error) {
+    const field = error instanceof AppError && error.code === 'invalid_request' && error.fields?.[0]?.field
+    throw field === 'before' || field === 'after' ? wrongCursor() : error
+  }
+}
+
+function wrongCursor(): AppError {
+  return new AppError('invalid_request', 'Fields of the request are missing or wrong.', {
     fields: [{ field: 'cursor', problem: 'must be `next` of the page before' }],
   })
 }

@@ -1,14 +1,14 @@
 import Type, { type Static } from 'typebox'
 import type { Project } from '../projects/project.ts'
+import { findReaders } from '../readers/find-readers.ts'
 import type { Reader } from '../readers/reader.ts'
 import { requireReader } from '../readers/require-reader.ts'
-import { searchReaders } from '../readers/search-readers.ts'
 import { setReaderBlocked } from '../sessions/block-reader.ts'
 import { endSessionsOfReader } from '../sessions/end-sessions-of-reader.ts'
 import { groupSlugs } from '../tokens/claims.ts'
 import { id, listOf, listQuery, moment, nullable, seconds, strict } from './fields.ts'
 import { operation } from './operation.ts'
-import { pageOf, readPage, uuidKey } from './page-of.ts'
+import { namingCursor } from './page-of.ts'
 
 const Shape = strict(
   {
@@ -38,14 +38,15 @@ export const readerOperations = [
     id: 'listReaders',
     tag: 'Readers',
     summary: 'Search the readers of a project',
-    description: 'The newest first.',
+    description:
+      'By external ID. A search looks at so much and no more: `next` goes on from there, also where `items` is empty.',
     scope: 'readers:read',
     query: listQuery({
       search: Type.Optional(
         Type.String({
           minLength: 1,
           maxLength: 256,
-          description: 'A part of the external ID, user name, name or e-mail address.',
+          description: 'How the external ID, e-mail address, user name or a name begins.',
           examples: ['ada'],
         }),
       ),
@@ -54,16 +55,15 @@ export const readerOperations = [
     status: 200,
     answer: listOf(Shape),
     async handle({ deps, project, query }) {
-      const page = readPage(query, uuidKey)
-      const { search, blocked } = query
-      const wanted = { projectId: project.id, search, blocked, before: page.after, limit: page.limit + 1 }
-      const found = await searchReaders(deps.database.read, wanted)
-      return pageOf(
-        found,
-        page,
-        reader => reader.id,
-        reader => showReader(project, reader),
-      )
+      const { search, blocked, limit = 50, cursor } = query
+      const filter = {
+        projectId: project.id,
+        ...(search !== undefined && { text: search }),
+        ...(blocked !== undefined && { blocked }),
+      }
+      const page = { after: cursor, limit }
+      const found = await namingCursor(findReaders(deps.database.read, filter, page))
+      return { items: found.readers.map(reader => showReader(project, reader)), next: found.next }
     },
   }),
   operation({
