@@ -4,7 +4,7 @@ import type { Administrator } from '../accounts/administrator.ts'
 import type { AdministratorLink } from '../accounts/administrator-links.ts'
 import { AppError } from '../errors.ts'
 import type { Registry } from '../projects/registry.ts'
-import { choice, id, moment, nullable, seconds, strict, url, version } from './fields.ts'
+import { choice, id, moment, nullable, seconds, strict, text, url, version } from './fields.ts'
 import type { ApiDeps } from './operation.ts'
 
 export const projects = nullable(Type.Array(Type.String({ maxLength: 63 }), { maxItems: 1000 }), {
@@ -18,7 +18,7 @@ export const administratorFields = {
     description: 'Where they sign in with.',
     examples: ['grace@example.com'],
   }),
-  name: Type.String({ maxLength: 100, examples: ['Grace Hopper'] }),
+  name: text(100, 'What they are called.', 'Grace Hopper'),
   role: choice(
     ['owner', 'project_administrator', 'read_only'],
     '`owner`: everything; `project_administrator`: their projects; `read_only`: looks, and changes nothing.',

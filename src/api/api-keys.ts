@@ -2,15 +2,11 @@ import Type, { type Static } from 'typebox'
 import { type ApiKey, createApiKey, isLive, listApiKeys, revokeApiKey } from '../accounts/api-keys.ts'
 import { scopes } from '../accounts/principal.ts'
 import { idsOf, projects, slugsOf } from './administrator-fields.ts'
-import { id, listOf, listQuery, moment, nothing, nullable, seconds, strict } from './fields.ts'
+import { id, listOf, listQuery, moment, nothing, nullable, seconds, strict, text } from './fields.ts'
 import { type ApiDeps, operation } from './operation.ts'
 import { pageOfAll, readPage, uuidKey } from './page-of.ts'
 
-const name = Type.String({
-  maxLength: 100,
-  description: 'A name to recognise it by, in the audit log too.',
-  examples: ['deploy'],
-})
+const name = text(100, 'A name to recognise it by, in the audit log too.', 'deploy')
 const rights = Type.Array(Type.Unsafe<string>({ type: 'string', enum: scopes }), {
   minItems: 1,
   maxItems: 50,

@@ -1,6 +1,6 @@
 import { type ApiDocument, type JsonSchema, type ListedOperation, nameOf, schemaOf } from './api-document.ts'
 
-/** A value that fits the schema, as its examples say. `least`: only what must be there, or else its first field. */
+/** A value that fits the schema, as its examples say. `least`: only what must be there, or else one field. */
 export function exampleOf(document: ApiDocument, schema: JsonSchema, least = false): unknown {
   const name = nameOf(schema)
   if (name !== undefined) return exampleOf(document, document.components.schemas[name]!, least)
@@ -9,7 +9,8 @@ export function exampleOf(document: ApiDocument, schema: JsonSchema, least = fal
   if (type === 'object') {
     const all = Object.entries(schema.properties ?? {})
     const needed = all.filter(([field]) => schema.required?.includes(field))
-    const shown = least ? (needed.length > 0 ? needed : all.slice(0, 1)) : all
+    const telling = all.find(([field]) => field === 'name') ?? all[0]
+    const shown = least ? (needed.length > 0 ? needed : telling ? [telling] : []) : all
     return Object.fromEntries(shown.map(([field, inner]) => [field, exampleOf(document, inner, least)]))
   }
   if (type === 'array') return schema.items ? [exampleOf(document, schema.items, least)] : []
@@ -26,7 +27,7 @@ export function curlOf(document: ApiDocument, operation: ListedOperation): strin
     `-H "Authorization: Bearer $GATEPASS_API_KEY"`,
   ]
   if (parameters.some(({ name }) => name === 'Idempotency-Key'))
-    words.push(`-H "Idempotency-Key: $(uuidgen)"`)
+    words.push(`-H "Idempotency-Key: ${operation.operationId}-1"`)
   if (body) {
     const json = JSON.stringify(exampleOf(document, body, true)).replaceAll("'", "'\\''")
     words.push(`-H 'Content-Type: application/json'`, `-d '${json}'`)
