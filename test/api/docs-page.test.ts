@@ -81,23 +81,25 @@ t.test('works', async t => {
     const { port } = gatepass.app.server.address() as AddressInfo
     const browser = await openBrowser()
     t.teardown(() => browser.close())
-    for (const colorScheme of ['light', 'dark'] as const) {
-      for (const width of [390, 1440]) {
-        const context = await browser.newContext({
-          viewport: { width, height: 900 },
-          colorScheme,
-          bypassCSP: true,
-        })
-        const page = await context.newPage()
-        await page.goto(`http://127.0.0.1:${port}/api/v1/docs`)
-        await page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
-        const sticksOut = await page.evaluate('document.documentElement.scrollWidth - window.innerWidth')
-        t.ok((sticksOut as number) <= 0, `${width}, ${colorScheme}: nothing sticks out`)
-        await page.evaluate(axe)
-        const found = await page.evaluate('axe.run().then(result => result.violations.map(({ id }) => id))')
-        t.same(found, [], `${width}, ${colorScheme}: axe finds nothing`)
-        await context.close()
-      }
+    // What axe looks at differs by width or by colours, never by both.
+    for (const [colorScheme, width] of [
+      ['light', 1440],
+      ['dark', 390],
+    ] as const) {
+      const context = await browser.newContext({
+        viewport: { width, height: 900 },
+        colorScheme,
+        bypassCSP: true,
+      })
+      const page = await context.newPage()
+      await page.goto(`http://127.0.0.1:${port}/api/v1/docs`)
+      await page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
+      const sticksOut = await page.evaluate('document.documentElement.scrollWidth - window.innerWidth')
+      t.ok((sticksOut as number) <= 0, `${width}, ${colorScheme}: nothing sticks out`)
+      await page.evaluate(axe)
+      const found = await page.evaluate('axe.run().then(result => result.violations.map(({ id }) => id))')
+      t.same(found, [], `${width}, ${colorScheme}: axe finds nothing`)
+      await context.close()
     }
   })
 })

@@ -18,9 +18,9 @@ let made = 0
 
 export async function furnish(world: ApiWorld, slug = `p${++made}`): Promise<Furnished> {
   const project = await world.project({ slug })
-  const group = await world.group(project, 'staff')
+  const group = await world.group(project, 'crew')
   const client = await createSiteClient(world.rules, world.actor, slug, { name: 'Support' })
-  await world.signIn(project, { readerGroupIds: ['staff'] })
+  await world.signIn(project, { readerGroupIds: ['crew'] })
   const [session] = await listSessions(world.database.read, {
     projectId: project.id,
     all: true,

@@ -137,7 +137,7 @@ t.test('refuses', async t => {
     t.equal((await world.ask('createProject', { body: same })).statusCode, 409)
     const site = { ...same, slug: 'other', siteUrl: project.siteUrl }
     t.equal((await world.ask('createProject', { body: site })).statusCode, 409)
-    t.equal((await world.ask('createGroup', { params, body: { slug: 'staff', name: 'x' } })).statusCode, 409)
+    t.equal((await world.ask('createGroup', { params, body: { slug: 'crew', name: 'x' } })).statusCode, 409)
     const invite = { email: `${project.slug}@EXAMPLE.com`, name: 'x', role: 'read_only' }
     t.equal((await world.ask('inviteAdministrator', { body: invite })).statusCode, 409)
     const unknown = { ...invite, email: 'y@example.com', projects: ['nowhere'] }
