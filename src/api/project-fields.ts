@@ -16,10 +16,17 @@ const named = {
   }),
   name: text(100, 'What readers see.', 'Acme Help'),
   siteUrl: url('Origin of the knowledge base.', 'https://help.example.com'),
-  loginUrl: url('Where a browser without a session is sent.', 'https://www.example.com/login'),
+  loginUrl: url(
+    'Where a browser without a session is sent by the standard `jwt`; may be empty by the others.',
+    'https://www.example.com/login',
+  ),
 }
 
 const optional = {
+  standard: choice(
+    ['jwt', 'openid', 'saml', 'accounts'],
+    'How readers sign in: a push of the login endpoint, an OpenID or SAML provider, or accounts here.',
+  ),
   logoutUrl: nullable(
     url('Where a browser lands after signing out; null: our own page.', 'https://www.example.com'),
   ),
