@@ -5,6 +5,7 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify'
+import { apiRoutes } from './api/api.ts'
 import { centralRoutes } from './central/central.ts'
 import { createOutstandingCodes } from './codes/outstanding-codes.ts'
 import { type Config, shownConfig } from './config.ts'
@@ -24,6 +25,7 @@ import { createKeyRing } from './keys/key-ring.ts'
 import { wrappingKey } from './keys/wrap.ts'
 import type { Clock } from './platform/clock.ts'
 import { createFailureLimits } from './platform/failure-limits.ts'
+import { createOutboundFetch } from './platform/outbound-fetch.ts'
 import { newTraceId } from './platform/trace-id.ts'
 import { productVersion } from './platform/version.ts'
 import { createRegistry } from './projects/registry.ts'
@@ -81,7 +83,8 @@ export async function buildApp({
     clientErrorHandler: createClientErrorHandler(clock),
     connectionTimeout: 75_000,
     keepAliveTimeout: 65_000,
-    routerOptions: { constraints: { door: strategy } },
+    // External IDs of readers have up to 256 characters, and stand in addresses of the admin API.
+    routerOptions: { constraints: { door: strategy }, maxParamLength: 1024 },
     ajv: {
       customOptions: {
         coerceTypes: false,
@@ -148,22 +151,19 @@ export async function buildApp({
   await app.register(async doors => identityRoutes(doors, core))
   await app.register(async doors => landingRoutes(doors, { registry, production: config.production }))
   await app.register(async doors => centralRoutes(doors, core))
+  const version = productVersion()
+  const administering = { ...core, ...config, wrapping, fetch: createOutboundFetch(config) }
+  await app.register(async doors => apiRoutes(doors, { ...administering, version }))
   await app.register(async doors => siteRoutes(doors, { ...core, hostOf }))
   const installation = {
-    version: productVersion(),
+    version,
     nodeVersion: process.version,
     startedAt: clock.now(),
     databaseFile: config.databaseFile,
     demo: demo !== undefined,
     settings: shownConfig(config),
   }
-  const { production, keyRotationDays, allowPrivateNetworks } = config
-  await app.register(async doors =>
-    consoleRoutes(doors, {
-      ...core,
-      ...{ wrapping, production, keyRotationDays, allowPrivateNetworks, installation },
-    }),
-  )
+  await app.register(async doors => consoleRoutes(doors, { ...administering, installation }))
   if (demo) await app.register(async doors => demoRoutes(doors, demo, config.issuer))
   return app
 }

@@ -11,6 +11,7 @@ export type ErrorCode =
   | 'not_found'
   | 'method_not_allowed'
   | 'conflict'
+  | 'idempotency_key_reused'
   | 'precondition_failed'
   | 'payload_too_large'
   | 'unsupported_media_type'

@@ -83,10 +83,16 @@ export async function updateAdministrator(
   })
 }
 
-/** @throws AppError `not_found`, `conflict` for the last owner. */
-export async function deleteAdministrator(deps: Deps, actor: Actor, id: string): Promise<void> {
+/** @throws AppError `not_found`, `conflict` for the last owner, `precondition_failed` as `updateAdministrator`. */
+export async function deleteAdministrator(
+  deps: Deps,
+  actor: Actor,
+  id: string,
+  expectedVersion?: number,
+): Promise<void> {
   await change(deps, actor, 'administrator.delete', async tx => {
     const before = await requireAdministrator(tx, id)
+    refuseStale(`Administrator ${before.email}`, before, expectedVersion)
     await removeAdministrator(tx, id)
     if (isActingOwner(before)) await refuseWithoutOwner(tx)
     return { result: undefined, target: before.email, detail: {} }

@@ -104,3 +104,21 @@ export function refuseFolder(principal: Principal, changes: Partial<ProjectSetti
     'The folder of a site is set by somebody with a right over all projects.',
   )
 }
+
+/**
+ * Nobody hands out, or takes over, more than they have themselves: who looks after an administrator needs all that the
+ * administrator may.
+ * @throws AppError `access_denied`.
+ */
+export function requireRightsOf(
+  principal: Principal,
+  { role, projectIds }: { readonly role: AdministratorRole; readonly projectIds: readonly string[] | null },
+): void {
+  const all = role === 'owner' || projectIds === null
+  const sees = all ? principal.projects === 'all' : projectIds.every(id => maySee(principal, id))
+  if (sees && scopesOfRole[role]?.every(scope => may(principal, scope))) return
+  throw new AppError(
+    'access_denied',
+    `Only who has all the rights of the role ${role} may give or change it.`,
+  )
+}

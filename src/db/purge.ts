@@ -26,6 +26,7 @@ export async function purgeStep(database: Database, now: number, attemptDays: nu
     tx => removeBefore(tx, 'pending_authorizations', firstKeyAt(now - HOUR)),
     tx => removeBefore(tx, 'pushed_requests', firstKeyAt(now - HOUR)),
     tx => removeUsedAssertions(tx, now - HOUR),
+    tx => removeIdempotencyKeys(tx, now - DAY),
     async tx => {
       // What is not counted yet is kept until it is: counts outlive the steps that they are made from.
       const counted = await newestCountedHour(tx)
@@ -160,6 +161,17 @@ async function removeGuessCounters(tx: Handle, now: number): Promise<bigint> {
     .deleteFrom('guess_counters')
     .where('key', 'in', eb =>
       eb.selectFrom('guess_counters').select('key').where('ends_at', '<=', now).limit(STEP),
+    )
+    .executeTakeFirst()
+  return result.numDeletedRows
+}
+
+/** An answer can be had again for a day. */
+async function removeIdempotencyKeys(tx: Handle, over: number): Promise<bigint> {
+  const result = await tx
+    .deleteFrom('idempotency_keys')
+    .where('key', 'in', eb =>
+      eb.selectFrom('idempotency_keys').select('key').where('created_at', '<=', over).limit(STEP),
     )
     .executeTakeFirst()
   return result.numDeletedRows

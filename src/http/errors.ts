@@ -15,6 +15,7 @@ const statuses: Record<ErrorCode, number> = {
   not_found: 404,
   method_not_allowed: 405,
   conflict: 409,
+  idempotency_key_reused: 422,
   precondition_failed: 412,
   payload_too_large: 413,
   unsupported_media_type: 415,
@@ -23,7 +24,7 @@ const statuses: Record<ErrorCode, number> = {
   server_error: 500,
 }
 
-export function statusOf(error: AppError): number {
+export function statusOf(error: Pick<AppError, 'code'>): number {
   return statuses[error.code]
 }
 

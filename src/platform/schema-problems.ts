@@ -16,6 +16,7 @@ const types: Record<string, string> = {
   integer: 'must be a whole number',
   array: 'must be an array',
   object: 'must be a JSON object',
+  boolean: 'must be true or false',
 }
 
 /** One entry for each problem: the field, `body` for the input as a whole, and what is wrong with it. */
@@ -30,18 +31,33 @@ export function describeProblems(
       const missing = (params.requiredProperties as string[] | undefined) ?? [String(params.missingProperty)]
       return missing.map(name => ({ field: path ? `${path}.${name}` : name, problem: 'is missing' }))
     }
+    if (keyword === 'additionalProperties' && typeof params.additionalProperty === 'string') {
+      const unknown = params.additionalProperty.slice(0, 64)
+      return [{ field: path ? `${path}.${unknown}` : unknown, problem: 'is not known here' }]
+    }
     const own = (parentSchema as { problem?: string } | undefined)?.problem
     return [{ field: path || 'body', problem: wording(keyword, params, own) }]
   })
 }
 
 function wording(keyword: string, params: Record<string, unknown>, own: string | undefined): string {
-  if (keyword === 'type') return types[String(params.type)] ?? `must be of type ${params.type}`
+  if (keyword === 'type') {
+    const [type, ...others] = [params.type].flat().map(String)
+    const orNull = others.includes('null') ? ' or null' : ''
+    return `${types[type!] ?? `must be of type ${type}`}${orNull}`
+  }
   if (keyword === 'pattern' && own !== undefined) return own
   if (keyword === 'minLength')
     return `must have at least ${params.limit} character${params.limit === 1 ? '' : 's'}`
   if (keyword === 'maxLength') return `must have at most ${params.limit} characters`
   if (keyword === 'maxItems') return `must have at most ${params.limit} entries`
+  if (keyword === 'minItems')
+    return `must have at least ${params.limit} entr${params.limit === 1 ? 'y' : 'ies'}`
+  if (keyword === 'minProperties') return 'must name something to change'
+  if (keyword === 'minimum') return `must be at least ${params.limit}`
+  if (keyword === 'maximum') return `must be at most ${params.limit}`
+  if (keyword === 'enum' && Array.isArray(params.allowedValues))
+    return `must be one of ${params.allowedValues.map(value => value ?? 'null').join(', ')}`
   if (keyword === 'const') return `must be ${JSON.stringify(params.allowedValue)}`
   return 'is not valid'
 }

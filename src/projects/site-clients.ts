@@ -104,16 +104,21 @@ export async function updateSiteClient(
   })
 }
 
-/** Deletes a client: its codes and tokens are worth nothing from now on. @throws AppError `not_found`. */
+/**
+ * Deletes a client: its codes and tokens are worth nothing from now on.
+ * @throws AppError `not_found`, and `precondition_failed` where it is no longer at `expectedVersion`.
+ */
 export async function deleteSiteClient(
   deps: Deps,
   actor: Actor,
   slug: string,
   clientId: string,
+  expectedVersion?: number,
 ): Promise<void> {
   const now = deps.clock.now()
   await changeSettings(deps.database, actor, now, async tx => {
     const { project, client } = await requireSiteClient(tx, slug, clientId)
+    refuseStale(`Client ${client.id}`, client, expectedVersion)
     await tx.deleteFrom('client_secrets').where('client_id', '=', client.id).execute()
     await tx.deleteFrom('clients').where('id', '=', client.id).execute()
     const event = { action: 'client.delete', projectId: project.id, target: client.id, detail: {} }

@@ -44,11 +44,20 @@ export async function updateProject(
   })
 }
 
-/** Deletes a project: its clients, codes and sessions stop working at once, its rows are purged afterwards. */
-export async function deleteProject(deps: Omit<Deps, 'issuer'>, actor: Actor, slug: string): Promise<void> {
+/**
+ * Deletes a project: its clients, codes and sessions stop working at once, its rows are purged afterwards.
+ * @throws AppError `not_found`, and `precondition_failed` where it is no longer at `expectedVersion`.
+ */
+export async function deleteProject(
+  deps: Omit<Deps, 'issuer'>,
+  actor: Actor,
+  slug: string,
+  expectedVersion?: number,
+): Promise<void> {
   const now = deps.clock.now()
   await changeSettings(deps.database, actor, now, async tx => {
     const project = requireProject(await listProjects(tx), slug)
+    refuseStale(`Project ${slug}`, project, expectedVersion)
     await markProjectDeleted(tx, project.id, now)
     return {
       result: undefined,

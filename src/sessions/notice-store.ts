@@ -145,10 +145,10 @@ export interface ListedNotice extends LogoutNotice {
   readonly state: NoticeState
 }
 
-/** The newest notices of a project, newest first; waiting ones only with `pending`. */
+/** The newest notices of a project, newest first; waiting ones only with `pending`; older than that of ID `before`. */
 export async function listNotices(
   db: Handle,
-  filter: { projectId: string; pending: boolean; limit: number },
+  filter: { projectId: string; pending: boolean; before?: string | undefined; limit: number },
 ): Promise<ListedNotice[]> {
   const rows = await db
     .selectFrom('logout_notices')
@@ -158,6 +158,7 @@ export async function listNotices(
     .select(['readers.external_id', 'clients.name', 'clients.backchannel_logout_uri'])
     .where('logout_notices.project_id', '=', filter.projectId)
     .$if(filter.pending, query => query.where('logout_notices.due_at', 'is not', null))
+    .$if(filter.before !== undefined, query => query.where('logout_notices.id', '<', filter.before!))
     .orderBy('logout_notices.id', 'desc')
     .limit(filter.limit)
     .execute()

@@ -225,10 +225,17 @@ export interface ListedSession extends Session {
   readonly live: boolean
 }
 
-/** The newest sessions of a project, newest first; live ones only unless `all`. */
+/** The newest sessions of a project, newest first; live ones only unless `all`; older than the one of key `before`. */
 export async function listSessions(
   db: Handle,
-  filter: { projectId: string; readerId?: string; all: boolean; now: number; limit: number },
+  filter: {
+    projectId: string
+    readerId?: string
+    all: boolean
+    before?: Uint8Array
+    now: number
+    limit: number
+  },
 ): Promise<ListedSession[]> {
   const rows = await db
     .selectFrom('sessions')
@@ -237,6 +244,7 @@ export async function listSessions(
     .select(['readers.external_id', 'readers.blocked_at', 'readers.sessions_ended_at'])
     .where('sessions.project_id', '=', filter.projectId)
     .$if(filter.readerId !== undefined, query => query.where('sessions.reader_id', '=', filter.readerId!))
+    .$if(filter.before !== undefined, query => query.where('sessions.key', '<', filter.before!))
     .$if(!filter.all, query =>
       query
         .where('sessions.ended_at', 'is', null)

@@ -80,6 +80,7 @@ function whyNot(id: string): string | false {
 
 const hostile = [
   `it's "quoted" \`and\` \\ backslashed \\u0022 \\x27 \\`,
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: what is hostile in a template
   '$& $1 ${HOME} $(id) `id` #{1} {{1}} %s %n <?php ?> */ // # --',
   "'; import os; os.system('id') #",
   '"); System.exit(1); //',
