@@ -10,6 +10,7 @@ import { refuseForgery } from './forgery.ts'
 import { groupRoutes } from './groups.ts'
 import { projectRoutes } from './projects.ts'
 import { signInRoutes } from './sign-in.ts'
+import { snippetRoutes } from './snippets.ts'
 import { findVisit, visitOf } from './visit.ts'
 import { welcomeRoutes } from './welcome.ts'
 
@@ -54,5 +55,6 @@ export async function consoleRoutes(app: FastifyInstance, core: ConsoleCore): Pr
     await accountRoutes(guarded, core)
     await projectRoutes(guarded, core)
     await groupRoutes(guarded, core)
+    await snippetRoutes(guarded, core)
   })
 }
