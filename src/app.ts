@@ -24,6 +24,7 @@ import { createKeyRing } from './keys/key-ring.ts'
 import { wrappingKey } from './keys/wrap.ts'
 import type { Clock } from './platform/clock.ts'
 import { createFailureLimits } from './platform/failure-limits.ts'
+import { createOutboundFetch } from './platform/outbound-fetch.ts'
 import { newTraceId } from './platform/trace-id.ts'
 import { createRegistry } from './projects/registry.ts'
 import { landingRoutes } from './site/landing.ts'
@@ -148,7 +149,9 @@ export async function buildApp({
   await app.register(async doors => landingRoutes(doors, { registry, production: config.production }))
   await app.register(async doors => centralRoutes(doors, core))
   await app.register(async doors => siteRoutes(doors, { ...core, hostOf }))
-  await app.register(async doors => consoleRoutes(doors, { ...core, ...config, wrapping }))
+  await app.register(async doors =>
+    consoleRoutes(doors, { ...core, ...config, wrapping, fetch: createOutboundFetch(config) }),
+  )
   if (demo) await app.register(async doors => demoRoutes(doors, demo, config.issuer))
   return app
 }

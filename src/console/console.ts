@@ -11,6 +11,7 @@ import { groupRoutes } from './groups.ts'
 import { projectRoutes } from './projects.ts'
 import { signInRoutes } from './sign-in.ts'
 import { snippetRoutes } from './snippets.ts'
+import { testRoutes } from './test-integration.ts'
 import { findVisit, visitOf } from './visit.ts'
 import { welcomeRoutes } from './welcome.ts'
 
@@ -55,6 +56,7 @@ export async function consoleRoutes(app: FastifyInstance, core: ConsoleCore): Pr
     await accountRoutes(guarded, core)
     await projectRoutes(guarded, core)
     await groupRoutes(guarded, core)
+    await testRoutes(guarded, core)
     await snippetRoutes(guarded, core)
   })
 }
