@@ -32,8 +32,8 @@ function runForm(frame: ConsoleFrame, { project }: TestView, { payload, trial }:
   const { reader, profile, atCallback } = trial.outcome!
   return html`<p>In a new tab, this</p>
 <ul class="effects">
-<li>!${reader.id === null ? html`makes the reader <code>${profile.externalId}</code>` : html`changes the reader <code>${profile.externalId}</code> as a push does!${reader.changes.length === 0 ? ': here, nothing but the time' : ', see above'}`};</li>
-<li>signs this browser in at <code>${project.siteUrl}</code> as that reader, and ends the session that it has there now!${atCallback === 'asks' ? '; the site asks you first' : ''};</li>
+<li>!${reader.id === null ? html`makes the reader <code>${profile.externalId}</code>` : html`changes the reader <code>${profile.externalId}</code> as a push does!${reader.changes.length === 0 ? ': here, nothing but the time of the last push' : ', see above'}`};</li>
+<li>signs this browser in at <code>${project.siteUrl}</code> as that reader, and ends a session that it has there now!${atCallback === 'asks' ? '; the site asks you first' : ''};</li>
 <li>is written to the sign-ins and to the audit log, with your name.</li>
 </ul>
 <form method="post" action="/console/projects/${project.slug}/test/run" target="_blank" rel="noopener">!${hiddenToken(frame.token)}

@@ -20,7 +20,8 @@ export function payloadCard(frame: ConsoleFrame, view: TestView): string {
   const other = typed.as === 'json' ? 'fields' : 'json'
   return card(
     'A payload',
-    html`<form method="post" action="/console/projects/${project.slug}/test#result" class="stack payload">!${hiddenToken(frame.token)}
+    html`!${refused ? html`<p class="flash flash-bad" role="alert">${refused.problems.json ? 'The JSON cannot be read.' : refused.sentence}</p>` : ''}
+<form method="post" action="/console/projects/${project.slug}/test#result" class="stack payload">!${hiddenToken(frame.token)}
 <input type="hidden" name="as" value="${typed.as}">
 !${typed.as === 'json' ? jsonField(kept) : fields(project, kept)}
 <div class="actions"><button class="button" type="submit">Check</button>

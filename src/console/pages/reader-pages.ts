@@ -12,7 +12,7 @@ export function readerPages(project: Project, { served, open, closed, rules }: P
   return html`<h3>Pages of this reader</h3>
 !${
     served
-      ? html`<p>!${count(open.length)} would open!${closed.length > 0 ? html`, !${count(closed.length)} would stay shut` : ''}.</p>
+      ? html`<p>This reader could open !${count(open.length)}!${closed.length > 0 ? html`; !${count(closed.length)} would stay shut` : ''}.</p>
 !${list(project, 'Would open', open)}!${list(project, 'Would stay shut', closed)}`
       : html`<p>The pages of this site are not served from here!${rules.length > 0 ? '; its path rules say what a proxy lets through:' : ', and it has no path rules: every reader may open everything that asks here.'}</p>`
   }
@@ -27,7 +27,7 @@ export function readerPages(project: Project, { served, open, closed, rules }: P
 }
 
 function count(pages: number): string {
-  return pages === 1 ? 'One page' : `${pages} pages`
+  return pages === 1 ? 'one page' : `${pages} pages`
 }
 
 function list(project: Project, title: string, pages: readonly ContentPage[]): string {
@@ -44,5 +44,5 @@ function list(project: Project, title: string, pages: readonly ContentPage[]): s
 /** One group out of each list. */
 function needs(groups: NonNullable<ContentPage['groups']>): string {
   if (groups.some(each => each.length === 0)) return 'what nobody has'
-  return groups.map(each => each.join(' or ')).join(', and ')
+  return [...new Set(groups.map(each => each.join(' or ')))].join(', and ')
 }

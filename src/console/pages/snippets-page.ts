@@ -31,12 +31,17 @@ export function snippetsPage(
 <h2>${chosen.file}</h2>
 <pre data-copy tabindex="0" role="region" aria-label="${chosen.file}"><code>${chosen.text}</code></pre>
 </section>
-!${card('Run it', steps(chosen, project, base), html`Needs ${chosen.needs}.`)}
+!${card('Run it', steps(chosen, project, base, frame.scopes.has('sign-ins:test')), html`Needs ${chosen.needs}.`)}
 !${card('What is filled in', html`!${copyable('Code generation URL', values.codeGenerationUrl)}!${copyable('Client ID', values.clientId)}!${copyable('Path of the login URL', values.loginPath)}`)}`,
   })
 }
 
-function steps({ id, file, prepare, run }: Snippet, project: Project, base: string): string {
+function steps(
+  { id, file, prepare, run }: Snippet,
+  project: Project,
+  base: string,
+  mayTest: boolean,
+): string {
   const listens =
     id === 'curl' ? curlPrints : html`It listens at <code>http://localhost:4000</code>!${portOf(id)}.`
   return html`<ol class="steps-list">
@@ -44,7 +49,7 @@ function steps({ id, file, prepare, run }: Snippet, project: Project, base: stri
 <li>Put the client secret into the environment variable <code>GATEPASS_CLIENT_SECRET</code>. If you have none at hand, make one on the page <a href="${base}/jwt">JWT SSO</a>.
 !${copyable('Run', `GATEPASS_CLIENT_SECRET=... ${run}`)}!${listens}</li>
 <li>Replace the user in the code, marked <code>Replace this</code>, by whoever is signed in at your application. As it stands, everybody is Ada: good for a first trial, and for nothing else.</li>
-<li>!${loginUrl(project, base)}</li>
+<li>!${loginUrl(project, base, mayTest)}</li>
 </ol>`
 }
 
@@ -55,9 +60,9 @@ function portOf(id: string): string {
   return id === 'php' ? '' : html`, or at the port in the variable <code>PORT</code>`
 }
 
-function loginUrl({ loginUrl }: Project, base: string): string {
+function loginUrl({ loginUrl }: Project, base: string, mayTest: boolean): string {
   const now = loginUrl
     ? html`The login URL of this project is <code>${loginUrl}</code>: readers are sent there, so the endpoint must answer there.`
     : 'Set the login URL of this project to the address at which the endpoint answers.'
-  return html`!${now} See whether it does on the page <a href="${base}/test">Test your integration</a>.`
+  return html`!${now} !${mayTest ? html`See whether it does on the page <a href="${base}/test">Test your integration</a>.` : ''}`
 }

@@ -93,6 +93,7 @@ function minutes(count: number): string {
   return count === 1 ? 'a minute' : `${count} minutes`
 }
 
+/** Names of fields stay as they are written. */
 function sentence(words: string): string {
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`
+  return `${words.replace(/^[a-z]+(?= )/, word => word[0]!.toUpperCase() + word.slice(1))}.`
 }
