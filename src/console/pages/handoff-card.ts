@@ -3,7 +3,7 @@ import { asJson } from '../typed-payload.ts'
 import type { ConsoleFrame } from './console-frame.ts'
 import { hiddenToken } from './form.ts'
 import { card } from './parts.ts'
-import type { Checked, TestView } from './test-page.ts'
+import type { Checked, TestView } from './test-view.ts'
 
 /** The whole handoff with the payload that was checked, in a tab of its own. Says first what it does, or why not. */
 export function handoffCard(frame: ConsoleFrame, view: TestView): string {

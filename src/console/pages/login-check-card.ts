@@ -3,7 +3,7 @@ import type { Finding, LoginCheck } from '../../projects/login-url/finding.ts'
 import type { ConsoleFrame } from './console-frame.ts'
 import { hiddenToken } from './form.ts'
 import { badge, type Tone } from './parts.ts'
-import type { TestView } from './test-page.ts'
+import type { TestView } from './test-view.ts'
 
 const dress: Readonly<Record<Finding['level'], readonly [tone: Tone, word: string, verdict: string]>> = {
   ok: ['good', 'Good', 'Nothing to mend: a reader could sign in there.'],

@@ -5,7 +5,7 @@ import { groupField } from '../typed-payload.ts'
 import type { ConsoleFrame } from './console-frame.ts'
 import { hiddenToken, textArea, textField } from './form.ts'
 import { card } from './parts.ts'
-import type { TestView } from './test-page.ts'
+import type { TestView } from './test-view.ts'
 
 /** What a login endpoint would send, in fields or as JSON. Both forms keep what was typed. */
 export function payloadCard(frame: ConsoleFrame, view: TestView): string {

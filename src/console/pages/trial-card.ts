@@ -3,7 +3,7 @@ import type { PushTrial, TrialOutcome } from '../../codes/try-push.ts'
 import type { Project } from '../../projects/project.ts'
 import { badge, type Tone } from './parts.ts'
 import { readerPages } from './reader-pages.ts'
-import type { Checked } from './test-page.ts'
+import type { Checked } from './test-view.ts'
 import { trialProblems } from './trial-problems.ts'
 
 /** What would come of a payload. */
