@@ -1,4 +1,5 @@
 import type { Core } from '../http/core.ts'
+import type { OutboundFetch } from '../platform/outbound-fetch.ts'
 
 /** What the console hands to the rules, beside what every door does. */
 export interface ConsoleCore extends Core {
@@ -8,6 +9,8 @@ export interface ConsoleCore extends Core {
   /** Days that a signing key signs; 0: keys are rotated by hand alone. */
   readonly keyRotationDays: number
   readonly allowPrivateNetworks: boolean
+  /** The one way out, for visiting login URLs. */
+  readonly fetch: OutboundFetch
   readonly installation: Installation
 }
 
