@@ -85,6 +85,9 @@ t.test('works', async t => {
     const gatepass = await startApp(t)
     const acme = await gatepass.project()
     await gatepass.signIn(acme)
+    gatepass.clock.advance(3 * HOUR)
+    await rollUp(gatepass)
+    await gatepass.signIn(acme)
     gatepass.clock.advance(40 * DAY)
     const purge = () => purgeStep(gatepass.database, gatepass.clock.now(), 30)
     await purge()
@@ -92,7 +95,7 @@ t.test('works', async t => {
     await rollUp(gatepass)
     await purge()
     t.equal(await gatepass.count('attempt_steps'), 0)
-    t.match(await count(gatepass, 60 * DAY), { total: { passed: 1 }, complete: true })
+    t.match(await count(gatepass, 60 * DAY), { total: { passed: 2 }, complete: true })
 
     gatepass.clock.advance(365 * DAY)
     await gatepass.signIn(acme)
@@ -116,6 +119,17 @@ t.test('works', async t => {
 })
 
 t.test('resists', async t => {
+  t.test('no step is purged before the first hour was counted', async t => {
+    const gatepass = await startApp(t)
+    const acme = await gatepass.project()
+    await gatepass.signIn(acme)
+    gatepass.clock.advance(40 * DAY)
+    await purgeStep(gatepass.database, gatepass.clock.now(), 30)
+    t.equal(await gatepass.count('attempt_steps'), 2)
+    await rollUp(gatepass)
+    t.match(await count(gatepass, 41 * DAY), { total: { passed: 1 } })
+  })
+
   t.test('several processes count an hour once', async t => {
     const gatepass = await startApp(t)
     const acme = await gatepass.project()

@@ -40,7 +40,7 @@ t.test('works', async t => {
       ['grace@example.com', ['grace']],
       [' hopper ', ['grace']],
       ['grace hop', ['grace']],
-      ['a', ['ada', 'alan']],
+      ['a', ['ada', 'alan']], // listed by its ID, then by another name
       ['A', ['alan', 'ada']],
       ['%', []],
       ['_', []],
@@ -64,7 +64,7 @@ t.test('works', async t => {
       await gatepass.database.write(tx =>
         tx.runner.all(
           `insert into readers with recursive n(i) as (select 0 union all select i + 1 from n where i < 11999)
-         select 'id-' || i, '${acme.id}', printf('reader-%05d', i), iif(i % 100 = 0, 'Reader ', 'x') || i, '', '', '', '[]', null, null, 0, 0 from n`,
+         select printf('00000000-%d', i), '${acme.id}', printf('reader-%05d', i), iif(i % 100 = 0, 'Reader ', 'x') || i, '', '', '', '[]', null, null, 0, 0 from n`,
           [],
         ),
       )
