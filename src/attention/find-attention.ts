@@ -45,7 +45,7 @@ export async function findAttention(
   const clients = Map.groupBy(await listClients(db), ({ projectId }) => projectId)
   const late = Map.groupBy(await listLateNotices(db), ({ projectId }) => projectId)
   const visits = await recentVisits(db, projects, { now, patience: PATIENCE })
-  const day = await countSignIns(db, { projects, from: now - DAY, to: now + 1, now, by: 'hour' })
+  const day = await countSignIns(db, { projects, from: now - DAY, to: now, now, by: 'hour' })
 
   const items = projects === 'all' ? watchKeys(await listKeys(db), keyRotationDays, now) : []
   for (const project of visible) {

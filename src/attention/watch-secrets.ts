@@ -45,7 +45,8 @@ export function watchSecrets(project: Project, client: Client, now: number): Att
         },
       ]
     }
-    if (secret.lastUsedAt === null && now - secret.createdAt >= UNUSED && isToBeUsed(project, client)) {
+    const waits = active.some(other => isNewer(secret, other) && isInUse(other, now))
+    if (isUnused(secret, now) && !waits && isToBeUsed(project, client)) {
       return [
         {
           ...about,
@@ -63,6 +64,10 @@ export function watchSecrets(project: Project, client: Client, now: number): Att
 
 function isInUse(secret: ClientSecret, now: number): boolean {
   return secret.lastUsedAt !== null && now - secret.lastUsedAt < IN_USE
+}
+
+function isUnused(secret: ClientSecret, now: number): boolean {
+  return secret.lastUsedAt === null && now - secret.createdAt >= UNUSED
 }
 
 function isNewer(other: ClientSecret, than: ClientSecret): boolean {

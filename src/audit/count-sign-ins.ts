@@ -1,6 +1,6 @@
 import { countedProjects } from '../db/counted-hours.ts'
 import type { Handle } from '../db/handle.ts'
-import { firstTraceIdAt } from '../platform/trace-id.ts'
+import { firstTraceIdAt, momentOfTraceId } from '../platform/trace-id.ts'
 import { HOUR, hourOf, oldestUncounted } from './roll-up-sign-ins.ts'
 import type { Projects } from './sign-in.ts'
 import { addTallies, type Tally, tallySignIns } from './tally-sign-ins.ts'
@@ -9,8 +9,8 @@ import { walkBack } from './walk-back.ts'
 const DAY = 24 * HOUR
 /** Above this range a column of a chart is a day. */
 const MOST_HOURS = 72
-/** Chunks of 10,000 steps that are looked at for the hours that are not counted yet. */
-const MOST_CHUNKS = 50
+/** Chunks of 10,000 steps, or hours with fewer, that are looked at where nobody has counted yet. */
+const MOST_CHUNKS = 100
 /** IDs a query: databases bound the values of one statement. */
 const IDS = 500
 
@@ -27,7 +27,7 @@ export interface SignInCounts {
 /**
  * How many sign-ins passed and failed, by when they began. Hours that are over come from their counts and are as they
  * were two hours later; newer ones are counted now.
- * @param asked `from` and `to` in milliseconds; shown are the hours or days that they touch, to this one.
+ * @param asked `from` and `to` in milliseconds; shown are the hours or days that they are in and those between, up to now.
  */
 export async function countSignIns(
   db: Handle,
@@ -36,7 +36,7 @@ export async function countSignIns(
   const { projects, now, by = asked.to - asked.from <= MOST_HOURS * HOUR ? 'hour' : 'day' } = asked
   const width = by === 'hour' ? HOUR : DAY
   const from = asked.from - (asked.from % width)
-  const to = Math.min(asked.to, now + 1)
+  const to = Math.min(asked.to, now) + 1
   const columns = new Map<number, Tally>()
   for (let at = from; at < to; at += width) columns.set(at, nothing)
   const byProject = new Map<string, Tally>()
@@ -97,13 +97,29 @@ async function countNewest(
 ): Promise<boolean> {
   const oldest = await oldestUncounted(db, now)
   if (oldest === undefined) return true
+  const first = firstTraceIdAt(Math.max(from, oldest))
   let chunks = 0
-  for (let hour = hourOf(to - 1); hour >= Math.max(from, oldest); hour -= HOUR) {
+  let newest = await newestBefore(db, firstTraceIdAt(hourOf(to - 1) + HOUR))
+  // Hours in which nothing happened are passed over.
+  while (newest !== undefined && newest >= first) {
+    const hour = hourOf(momentOfTraceId(newest))
     const range = { from: firstTraceIdAt(hour), before: firstTraceIdAt(hour + HOUR) }
     for await (const chunk of walkBack(db, range)) {
       if (chunks++ === MOST_CHUNKS) return false
       add(hour, await tallySignIns(db, projects, chunk))
     }
+    newest = await newestBefore(db, range.from)
   }
   return true
+}
+
+async function newestBefore(db: Handle, before: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('attempt_steps')
+    .select('trace_id')
+    .where('trace_id', '<', before)
+    .orderBy('trace_id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.trace_id
 }

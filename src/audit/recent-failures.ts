@@ -6,6 +6,9 @@ import type { StepName } from './attempts.ts'
 /** Failed steps that are looked at, the newest: whoever fails more often than that has failed often enough to tell. */
 const MOST = 5_000
 
+/** A session lasts for a day, and a site is told of its end for another one: steps of a sign-in that began before. */
+const LONGEST = 49 * 3_600_000
+
 /** Failures of one kind: the same step, for the same reason. */
 export interface RecentFailures {
   readonly step: StepName
@@ -20,7 +23,7 @@ export interface RecentFailures {
   readonly givenUp: number
 }
 
-/** How often which step of a project failed for which reason in sign-ins that began since a moment, the most frequent first. */
+/** How often which step of a project failed for which reason since a moment, the most frequent first. */
 export async function recentFailures(
   db: Handle,
   projectId: string,
@@ -32,7 +35,7 @@ export async function recentFailures(
     // As a value to be bound, SQLite could not tell that the index of failures serves.
     .where(sql<boolean>`outcome = 'failed'`)
     .where('project_id', '=', projectId)
-    .where('trace_id', '>=', firstTraceIdAt(since))
+    .where('trace_id', '>=', firstTraceIdAt(since - LONGEST))
     .where('reason', 'is not', null)
     .orderBy('trace_id', 'desc')
     .limit(MOST)
@@ -47,6 +50,7 @@ export async function recentFailures(
       eb.fn.max('trace_id').as('traceId'),
       sql<number>`sum(case when detail like '%"next":"given up"%' then 1 else 0 end)`.as('givenUp'),
     ])
+    .where('at', '>=', since)
     .groupBy(['step', 'reason'])
     .orderBy('count', 'desc')
     .orderBy('reason')

@@ -56,6 +56,19 @@ async function recordUnread(
 ): Promise<void> {
   const detail = error.fields ? { fields: error.fields } : { problem: error.message }
   const told = new AppError(error.code, error.message, { reason: error.reason ?? 'body_unreadable', detail })
-  const about = { step: 'code', projectId: client.project.id, reader: null, at: core.clock.now() } as const
+  const about = {
+    step: 'code',
+    projectId: client.project.id,
+    reader: claimedReader(request.body),
+    at: core.clock.now(),
+  } as const
   await recordRefusal(core.database, visitOf(request), about, told)
+}
+
+/** Whom a body speaks of that breaks the schema somewhere: who looks for a reader that cannot sign in has this name. */
+function claimedReader(body: unknown): string | null {
+  if (typeof body !== 'object' || body === null) return null
+  const { externalId, emailId } = body as Record<string, unknown>
+  const claimed = externalId ?? emailId
+  return typeof claimed === 'string' ? claimed.slice(0, 320) : null
 }

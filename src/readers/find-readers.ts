@@ -1,5 +1,5 @@
-// The search for readers of one project, in the order of their external IDs: by index where the ID begins with what was
-// typed, else reader by reader, a bounded number a time. External IDs are mostly e-mail addresses.
+// The search for readers of one project. Those whose external ID, mostly the e-mail address, begins with what was typed
+// come from the index. Other names have none: for them readers are looked through, a bounded number a time.
 import { setImmediate } from 'node:timers/promises'
 import { type ExpressionBuilder, sql } from 'kysely'
 import { startsWith } from '../audit/starts-with.ts'
@@ -10,8 +10,18 @@ import type { Reader } from './reader.ts'
 import { toReader } from './reader-store.ts'
 
 export const READERS_A_PAGE = 50
-const CHUNK = 5_000
-const MOST_CHUNKS = 40
+/** Readers of all projects that are looked through at once, few enough that the requests beside notice nothing. */
+const CHUNK = 3_000
+const MOST_CHUNKS = 100
+/** Where the index has found somebody, which is mostly who was meant. */
+const FEW_CHUNKS = 5
+
+export interface ReaderFilter {
+  readonly projectId: string
+  /** An external ID, e-mail address, user name, first, last or whole name begins so, capital letters or not. */
+  readonly text?: string
+  readonly blocked?: boolean
+}
 
 export interface ReaderPage {
   readonly readers: readonly Reader[]
@@ -22,111 +32,140 @@ export interface ReaderPage {
 }
 
 /**
- * One page of readers. `text`: their external ID, e-mail address, user name, first, last or whole name begins with it,
- * capital letters or not. Those whose external ID begins so, as it is written, come first.
+ * One page of readers: first those whose external ID begins with the text as it is written (without a text all of them)
+ * by external ID, then those that it fits otherwise, the newest first.
  * @param page `after`: the `next` of the page before this one.
  * @throws AppError `invalid_request` where `after` is not such a `next`.
  */
 export async function findReaders(
   db: Handle,
-  filter: { projectId: string; text?: string; blocked?: boolean },
+  filter: ReaderFilter,
   page: { after?: string | undefined; limit?: number } = {},
 ): Promise<ReaderPage> {
   const { limit = READERS_A_PAGE } = page
-  const text = filter.text?.trim().normalize('NFC') ?? ''
-  const found: { reader: Reader; part: Part }[] = []
-  let place = page.after === undefined ? startOf(text) : readPlace(page.after)
-  for (let chunks = 0; chunks < MOST_CHUNKS; chunks++) {
-    const edge = await edgeOf(db, filter.projectId, text, place)
-    const rows = await readChunk(db, { ...filter, text }, place, edge, limit + 1 - found.length)
-    for (const row of rows) found.push({ reader: toReader(row), part: place.part })
-    if (found.length > limit) {
-      const last = found[limit - 1]!
-      const next = writePlace({ part: last.part, after: last.reader.externalId })
-      return { readers: found.slice(0, limit).map(({ reader }) => reader), next, unfinished: false }
-    }
-    const onward = edge === undefined ? nextPart(place) : { ...place, after: edge }
-    if (!onward) return { readers: found.map(({ reader }) => reader), next: null, unfinished: false }
-    place = onward
+  const wanted = { ...filter, text: filter.text?.trim().normalize('NFC') ?? '' }
+  const place = page.after === undefined ? startOf(wanted) : readPlace(page.after)
+  const found: { reader: Reader; place: Place }[] = []
+  const answer = (next: Place | null, unfinished = false) => ({
+    readers: found.slice(0, limit).map(({ reader }) => reader),
+    next: found.length > limit ? writePlace(found[limit - 1]!.place) : next && writePlace(next),
+    unfinished,
+  })
+
+  if (place.part === 'listed') {
+    const rows = await listed(db, wanted, place.at, limit + 1)
+    for (const reader of rows) found.push({ reader, place: { part: 'listed', at: reader.externalId } })
+    if (found.length > limit || wanted.text === '') return answer(null)
+  }
+  let before = place.part === 'others' ? place.at : AFTER_ALL
+  const most = found.length > 0 ? FEW_CHUNKS : MOST_CHUNKS
+  for (let chunks = 0; chunks < most; chunks++) {
+    const from = await edgeBefore(db, before)
+    const rows = await others(db, wanted, { from: from ?? '', before }, limit + 1 - found.length)
+    for (const reader of rows) found.push({ reader, place: { part: 'others', at: reader.id } })
+    if (found.length > limit || from === undefined) return answer(null)
+    before = from
     await setImmediate()
   }
-  return { readers: found.map(({ reader }) => reader), next: writePlace(place), unfinished: true }
+  return answer({ part: 'others', at: before }, true)
 }
 
-/** `begins`: external IDs that begin with the text as it is written; `rest`: all others. */
-type Part = 'begins' | 'rest'
-
+/** Where a page ends: `listed` after an external ID, `others` before a reader's ID. */
 interface Place {
-  readonly part: Part
-  /** The external ID that was looked at last. */
-  readonly after: string
+  readonly part: 'listed' | 'others'
+  readonly at: string
 }
 
-const startOf = (text: string): Place => ({ part: text === '' ? 'rest' : 'begins', after: '' })
-const nextPart = ({ part }: Place): Place | undefined =>
-  part === 'begins' ? { part: 'rest', after: '' } : undefined
+type Wanted = ReaderFilter & { readonly text: string }
 
-/** The last external ID of a chunk; undefined where fewer are left. */
-async function edgeOf(
+/** IDs are hexadecimal. */
+const AFTER_ALL = 'g'
+
+// The index knows nothing of who is blocked.
+const startOf = ({ blocked }: Wanted): Place =>
+  blocked === undefined ? { part: 'listed', at: '' } : { part: 'others', at: AFTER_ALL }
+
+/** By index alone. */
+async function listed(
   db: Handle,
-  projectId: string,
-  text: string,
-  place: Place,
-): Promise<string | undefined> {
-  const row = await inPlace(db, projectId, text, place)
-    .select('external_id')
+  { projectId, text }: Wanted,
+  after: string,
+  limit: number,
+): Promise<Reader[]> {
+  const rows = await db
+    .selectFrom('readers')
+    .selectAll()
+    .where('project_id', '=', projectId)
+    // One lower bound: of two, SQLite would begin at either.
+    .where('external_id', after < text ? '>=' : '>', after < text ? text : after)
+    .where('external_id', '<', endOf(text))
+    .orderBy('external_id')
+    .limit(limit)
+    .execute()
+  return rows.map(toReader)
+}
+
+/** The ID of the reader at which a chunk ends; undefined where fewer are left. */
+async function edgeBefore(db: Handle, before: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('readers')
+    .select('id')
+    .where('id', '<', before)
+    .orderBy('id', 'desc')
     .limit(1)
     .offset(CHUNK - 1)
     .executeTakeFirst()
-  return row?.external_id
+  return row?.id
 }
 
-async function readChunk(
+async function others(
   db: Handle,
-  filter: { projectId: string; text: string; blocked?: boolean },
-  place: Place,
-  edge: string | undefined,
+  { projectId, text, blocked }: Wanted,
+  range: { from: string; before: string },
   limit: number,
-) {
-  const { projectId, text, blocked } = filter
-  const query = inPlace(db, projectId, text, place).selectAll().limit(limit)
-  return await query
-    .$if(edge !== undefined, chunk => chunk.where('external_id', '<=', edge!))
-    .$if(blocked !== undefined, chunk => chunk.where('blocked_at', blocked ? 'is not' : 'is', null))
-    .$if(place.part === 'rest' && text !== '', chunk => chunk.where(eb => isCalled(eb, text)))
-    .execute()
-}
-
-function inPlace(db: Handle, projectId: string, text: string, { part, after }: Place) {
-  return db
+): Promise<Reader[]> {
+  const rows = await db
     .selectFrom('readers')
-    .where('project_id', '=', projectId)
-    .where('external_id', '>', after)
-    .$if(part === 'begins', query =>
-      query.where('external_id', '>=', text).where('external_id', '<', `${text}\u{10ffff}`),
-    )
-    .orderBy('external_id')
+    .selectAll()
+    // Hidden from the planner: by the index of projects it would read all readers of one, and sort them.
+    .where(eb => eb(eb.fn.coalesce('project_id', eb.val('')), '=', projectId))
+    .where('id', '>=', range.from)
+    .where('id', '<', range.before)
+    .$if(text !== '', query => query.where(eb => isCalled(eb, text)))
+    .$if(blocked === undefined, query => query.where(eb => eb.not(isListed(eb, text))))
+    .$if(blocked !== undefined, query => query.where('blocked_at', blocked ? 'is not' : 'is', null))
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute()
+  return rows.map(toReader)
 }
 
-/** By another name than an external ID that begins with the text as it is written. */
-function isCalled(eb: ExpressionBuilder<Tables, 'readers'>, text: string) {
-  const names = (['external_id', 'email', 'username', 'first_name', 'last_name'] as const).map(column =>
-    startsWith(eb.ref(column), text),
-  )
+type Readers = ExpressionBuilder<Tables, 'readers'>
+
+function isListed(eb: Readers, text: string) {
+  return eb.and([eb('external_id', '>=', text), eb('external_id', '<', endOf(text))])
+}
+
+/** What everything that begins with the text sorts before. */
+function endOf(text: string): string {
+  return `${text}\u{10ffff}`
+}
+
+function isCalled(eb: Readers, text: string) {
+  const columns = ['external_id', 'email', 'username', 'first_name', 'last_name'] as const
   const whole = sql<string>`${eb.ref('first_name')} || ' ' || ${eb.ref('last_name')}`
-  const begins = eb.and([eb('external_id', '>=', text), eb('external_id', '<', `${text}\u{10ffff}`)])
-  return eb.and([eb.not(begins), eb.or([...names, startsWith(whole, text)])])
+  return eb.or([...columns.map(column => eb.ref(column)), whole].map(name => startsWith(name, text)))
 }
 
-function writePlace({ part, after }: Place): string {
-  return Buffer.from(`${part}:${after}`).toString('base64url')
+function writePlace({ part, at }: Place): string {
+  return Buffer.from(`${part}:${at}`).toString('base64url')
 }
 
 function readPlace(cursor: string): Place {
-  const [, part, after] = /^(begins|rest):(.*)$/s.exec(Buffer.from(cursor, 'base64url').toString()) ?? []
-  if (part === undefined || after === undefined || after.includes('\0')) {
+  const [, part, at] = /^(listed|others):(.*)$/s.exec(Buffer.from(cursor, 'base64url').toString()) ?? []
+  if (part === undefined || at === undefined) {
     const fields = [{ field: 'after', problem: 'is not where a page of this search ends' }]
     throw new AppError('invalid_request', 'The search cannot go on from there; begin it again.', { fields })
   }
-  return { part: part as Part, after }
+  return { part: part as Place['part'], at }
 }

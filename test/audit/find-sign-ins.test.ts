@@ -145,6 +145,19 @@ t.test('works', async t => {
     t.equal((await findSignInsOfReader(gatepass.database.read, ada)).signIns.length, 2)
   })
 
+  t.test('a push is found by its reader, however broken the rest of it was', async t => {
+    const gatepass = await startApp(t)
+    const acme = await gatepass.project()
+    await gatepass.push(acme, { readerGroupIds: 'staff' })
+    await gatepass.push(acme, { tokenValidity: '15' })
+    await gatepass.push(acme, { externalId: 7 })
+    await gatepass.push(acme, { emailId: ['ada@example.com'] })
+    await gatepass.generate(acme, { body: '[]' })
+    const found = await search(gatepass, { outcome: 'failed', reader: { startsWith: 'ada@' } })
+    t.equal(found.length, 2)
+    t.equal((await search(gatepass, { outcome: 'failed' })).length, 5)
+  })
+
   t.test('what opened a session has passed, until it is undone; signing out undoes nothing', async t => {
     const gatepass = await startApp(t)
     const acme = await gatepass.project()
@@ -341,8 +354,9 @@ t.test('resists', async t => {
     const gatepass = await startApp(t)
     const acme = await gatepass.project()
     await gatepass.signIn(acme)
+    const project = { id: acme.id, slug: acme.slug } as Parameters<typeof setReaderBlocked>[2]['project']
     await setReaderBlocked(gatepass.rules, gatepass.actor, {
-      project: { ...acme, id: acme.id } as never,
+      project,
       reader: 'ada@example.com',
       blocked: true,
     })

@@ -143,6 +143,8 @@ t.test('what cannot be done is said in one sentence, with exit code 1, and chang
     [['group', 'create', '--project', 'acme', '--slug', 'Two Words'], 'invalid_request', /slug/i],
     [['reader', 'block', 'nobody@example.com', '--project', 'acme'], 'not_found', /nobody@example\.com/],
     [['session', 'end', '--project', 'acme'], 'invalid_request', /Name one session by its sid, or a reader/],
+    [['attempts', '--reason', 'bad luck'], 'invalid_request', /no reason bad luck/],
+    [['audit', 'list', '--project', 'gamma'], 'not_found', /There is no project gamma/],
     [['attempts', '--trace', 'ab\u0007'], 'not_found', /trace ID/],
   ]
   for (const [args, error, says] of cases) {
@@ -328,8 +330,32 @@ t.test('attempts tell what happened, whatever was sent', async t => {
     { traceId: trace_id, outcome: 'failed', reason: 'payload_invalid', fix: /./ },
   ])
   const all = await look('attempts')
+  const byReason = await look('attempts', '--reason', 'payload_invalid', '--address', '127.0.0.', '--json')
+  t.match(parse(byReason)[0], { traceId: trace_id, address: '127.0.0.1', project: 'acme' })
+  t.match(parse(await look('attempts', '--reader', 'E\u001b]0', '--json')), [{ traceId: trace_id }])
+  t.equal((await look('attempts', '--reader', 'nobody@')).stdout, 'No sign-ins.\n')
+  t.match((await look('attempts', '--trace', `x-trace-id: ${trace_id}`)).stdout, /code failed/)
   t.match(all.stdout, trace_id)
   for (const { stdout } of [one, all]) t.notMatch(stdout, /[^\n\P{Cc}]|\p{Bidi_Control}/u)
+})
+
+t.test('the audit log tells who changed what, and leaves as CSV', async t => {
+  const changes = parse(await look('audit', 'list', '--project', 'acme', '--action', 'secret', '--json'))
+  t.ok(changes.length > 2)
+  t.match(changes[0], {
+    action: /^secret\./,
+    actor: { name: /^cli:/ },
+    project: 'acme',
+    detail: { hint: /^.{4}$/ },
+  })
+  const list = await look('audit', 'list', '--actor', 'cli:', '--limit', '500')
+  t.match(list.stdout, /^WHEN +ACTOR +FROM +PROJECT +ACTION +TARGET +DETAIL\n/)
+  t.notMatch(list.stdout, /[^\n\P{Cc}]|\p{Bidi_Control}/u)
+  t.equal((await look('audit', 'list', '--to', '2020-01-01')).stdout, 'No changes.\n')
+  const csv = await look('audit', 'export', '--project', 'acme', '--from', '2020-01-01T00:00Z')
+  t.match(csv.stdout, /^"time","actor","origin","project","action","target","detail"\r\n"2/)
+  const all = parse(await look('audit', 'export', '--project', 'acme', '--json'))
+  t.equal(csv.stdout.split('\r\n').length, all.length + 2)
 })
 
 t.test('a new key is published from the next request on, and a removed one no longer', async t => {
