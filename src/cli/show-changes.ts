@@ -11,6 +11,7 @@ export function showChanges(changes: readonly Change[]): string[] {
   return changes.flatMap(change => [
     line(0, signs[change.action], title(change)),
     ...Object.entries(change.fields).flatMap(([name, { from, to }]) => {
+      if (name === 'name' && to === change.name) return []
       if (change.action === 'create') return line(1, '+', `${name}: ${show(to)}`)
       return showField(name, from, to)
     }),

@@ -9,6 +9,8 @@ export interface Finding {
   readonly problem: string
   /** The value is not there, which for a project whose slug cannot be read need not be wrong. */
   readonly missing?: true
+  /** Where to look for it, if its own value is not in the file. */
+  readonly near?: Path
 }
 
 /** What is wrong in a file, with its place. Never a value of the file: what was pasted by mistake is not passed on. */

@@ -26,7 +26,7 @@ export function planConfiguration(
   { issuer, prune }: PlanOptions,
 ): Plan {
   const findings: Finding[] = []
-  const wrong = (path: Finding['path'], problem: string, more: Pick<Finding, 'missing'> = {}) =>
+  const wrong = (path: Finding['path'], problem: string, more: Pick<Finding, 'missing' | 'near'> = {}) =>
     void findings.push({ path, problem, ...more })
   const currentOf = new Map(current.map(each => [each.project.slug, each]))
   const named = new Set(wanted.projects.map(({ slug }) => slug))

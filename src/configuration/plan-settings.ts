@@ -9,9 +9,9 @@ import {
   sameValue,
   type WantedProject,
 } from './configuration.ts'
-import type { Path } from './file-problem.ts'
+import type { Finding, Path } from './file-problem.ts'
 
-export type Wrong = (path: Path, problem: string, more?: { missing: true }) => void
+export type Wrong = (path: Path, problem: string, more?: Pick<Finding, 'missing' | 'near'>) => void
 
 const needed = ['name', 'siteUrl', 'loginUrl'] as const
 /** Host of an address that stands for what a file leaves out and the rules do not have to judge. */
@@ -63,7 +63,8 @@ function checked(
     const { at } = wanted
     for (const { field, problem } of error.fields) {
       // Lists are gone through below, so that the entry is named and not what stands in it.
-      if (field !== 'allowedRedirects' && field !== 'pathRules') wrong([...at, field], problem)
+      if (field !== 'allowedRedirects' && field !== 'pathRules')
+        wrong([...at, field], problem, { near: [...at, nearest(field, wanted)] })
     }
     for (const [index, url] of settings.allowedRedirects.entries()) {
       if (!webUrl(url))
@@ -78,4 +79,10 @@ function checked(
     }
     return settings
   }
+}
+
+/** Token lifetimes are judged together: a file that names one of them is told there. */
+function nearest(field: string, { settings }: WantedProject): string {
+  if (field in settings || !field.endsWith('TokenValidity')) return field
+  return Object.keys(settings).find(name => name.endsWith('TokenValidity')) ?? field
 }

@@ -34,7 +34,8 @@ export function readConfiguration(bytes: Uint8Array, options: { file?: string } 
     projects: projects.flatMap((each, index) => (each ? toProject(each, index, folder, wrong) : [])),
   }
 
-  const place = (finding: Finding) => fileProblem(finding, placeOf(offsetOf(root, finding.path)))
+  const place = (finding: Finding) =>
+    fileProblem(finding, placeOf(offsetOf(root, finding.near ?? finding.path)))
   // A line with a secret has said enough, whatever the key is called that it stands at.
   const told = findings
     .map(place)

@@ -55,7 +55,10 @@ export function readYaml(bytes: Uint8Array, file?: string): YamlTree {
   const root = problems.length === 0 ? (document.contents as Node | null) : null
   // A file with a secret is still read: everything else that is wrong with it is told with this.
   for (const { index } of text.matchAll(secretText))
-    wrong(index, 'a secret stands here, which no file may hold: take it out, and rotate it')
+    wrong(
+      index,
+      'a secret stands here, which no file may hold: take it out, and replace it with gatepass secret rotate',
+    )
   return { root: root ?? undefined, problems, placeOf }
 }
 
