@@ -9,6 +9,9 @@ import { createExecution, type NewSecret } from './execute-change.ts'
 import { type Plan, planConfiguration } from './plan-configuration.ts'
 import type { ConfigurationSource } from './read-configuration.ts'
 
+/** Problems of one file that are told; whoever has more has another one first. */
+const MOST_TOLD = 100
+
 interface Deps {
   readonly database: Database
   readonly clock: Clock
@@ -76,7 +79,9 @@ async function planSound(
   const problems = source.withFindings(plan.findings)
   if (problems.length === 0) return plan
   const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`
-  throw new AppError('invalid_request', `The configuration cannot be taken; it has ${count}.`, {
-    fields: problems,
+  const told = problems.slice(0, MOST_TOLD)
+  const these = told.length < problems.length ? `, these and others` : ''
+  throw new AppError('invalid_request', `The configuration cannot be taken; it has ${count}${these}.`, {
+    fields: told,
   })
 }

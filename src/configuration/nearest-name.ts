@@ -1,13 +1,14 @@
-/** The name that was probably meant: the one that the fewest keystrokes away, where they are few. */
-export function nearestName(typed: string, names: readonly string[]): string | undefined {
+/** The name that was probably meant: the one that is the fewest keystrokes away, where they are few. */
+function nearestName(typed: string, names: readonly string[]): string | undefined {
   if (typed.length > 40) return undefined
   const [best] = names
     .map(name => ({ name, steps: distance(typed.toLowerCase(), name.toLowerCase()) }))
     .sort((a, b) => a.steps - b.steps)
-  return best && best.steps <= Math.max(1, Math.floor(best.name.length / 3)) ? best.name : undefined
+  // Two letters that changed places are two steps.
+  return best && best.steps <= 2 && best.steps < best.name.length - 1 ? best.name : undefined
 }
 
-/** ` (did you mean ...?)`, or nothing. */
+/** `; did you mean ...?`, or nothing. */
 export function didYouMean(typed: string, names: readonly string[]): string {
   const nearest = nearestName(typed, names)
   return nearest === undefined ? '' : `; did you mean ${nearest}?`

@@ -47,8 +47,11 @@ export function readYaml(bytes: Uint8Array, file?: string): YamlTree {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
   for (const { index } of text.matchAll(/[\0-\x08\v\f\x0e-\x1f\x7f]/g))
     wrong(index, 'has a control character')
-  for (const { code, message, pos } of document.errors) {
-    wrong(pos[0], code === 'MULTIPLE_DOCS' ? 'has a second document, which is one too many' : says(message))
+  for (const { code, message, pos } of [...document.errors, ...document.warnings]) {
+    wrong(
+      pos[0],
+      code === 'MULTIPLE_DOCS' ? 'has a second document, which is one too many' : says(code, message),
+    )
   }
   if (document.directives?.yaml.explicit) wrong(0, 'has a %YAML directive; it is read as YAML 1.2')
   if (problems.length === 0 && document.contents) inspect(document.contents as Node, wrong)
@@ -70,8 +73,10 @@ function decode(bytes: Uint8Array): string | undefined {
   }
 }
 
-function says(message: string): string {
-  return `cannot be read as YAML: ${message.split('\n')[0]!.slice(0, 200)}`
+/** The library's sentence, but for what it quotes of the file: that may be a password. */
+function says(code: string, message: string): string {
+  const sentence = code === 'MISSING_CHAR' ? message : message.split(/[:"'`%\\\n]/)[0]!.trim()
+  return `cannot be read as YAML: ${sentence}`
 }
 
 /** Looks at every node without calling itself: depth is the file's choice. */
@@ -80,9 +85,8 @@ function inspect(root: Node, wrong: (offset: number, problem: string) => void): 
   for (let next = waiting.pop(); next; next = waiting.pop()) {
     const { node, depth } = next
     const at = node.range?.[0] ?? 0
-    if (isAlias(node)) wrong(at, `has an alias (*${shorten(node.source)}); write the value itself`)
-    else if (node.anchor !== undefined)
-      wrong(at, `has an anchor (&${shorten(node.anchor)}); write values where they belong`)
+    if (isAlias(node)) wrong(at, 'has an alias (*); write the value itself')
+    else if (node.anchor !== undefined) wrong(at, 'has an anchor (&); write values where they belong')
     if (node.tag !== undefined) wrong(at, 'has a tag (!); values are written plainly')
     if (isScalar(node) && typeof node.value === 'string' && !node.value.isWellFormed())
       wrong(at, 'has half a character (a lone surrogate)')
