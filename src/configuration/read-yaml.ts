@@ -2,8 +2,8 @@ import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, par
 import type { FilePlace } from '../errors.ts'
 import { type FileProblem, fileProblem, secretText, shorten } from './file-problem.ts'
 
-/** Bytes. A thousand projects are less; and what reading costs grows with it. */
-export const LARGEST_FILE = 512 * 1024
+/** Bytes. Some hundred projects fit, and what is made to be read slowly takes a second or two, not a minute. */
+export const LARGEST_FILE = 256 * 1024
 const DEEPEST = 16
 
 export interface YamlTree {

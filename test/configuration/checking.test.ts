@@ -351,7 +351,7 @@ t.test('resists', async t => {
     'Latin-1': [Buffer.from('projects: # caf\xe9\n', 'latin1'), /^1:1 is not UTF-8$/],
     'UTF-16': [Buffer.from(`\uFEFF${project}`, 'utf16le'), /^1:1 is not UTF-8$/],
     'a picture': [Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'), /^1:1 is not UTF-8$/],
-    'more than half a megabyte': [`${project}${'# fill\n'.repeat(80_000)}`, /^1:1 is larger than 512 KiB$/],
+    'a file without end': [`${project}${'# fill\n'.repeat(80_000)}`, /^1:1 is larger than 256 KiB$/],
     'lists in lists in lists': [
       `projects: ${'['.repeat(5000)}${']'.repeat(5000)}\n`,
       /too deep|cannot be read/,
@@ -377,14 +377,10 @@ t.test('resists', async t => {
 
   t.test('a file of the largest size that says the most is read in seconds', async t => {
     const files = [
-      Array.from({ length: 60_000 }, (_, index) => `k${index}: `).join('\n'),
-      '['.repeat(500_000),
-      '- '.repeat(250_000),
-      '&a '.repeat(150_000),
-      '"'.repeat(500_000),
-      ': '.repeat(250_000),
-      `projects:\n${'- { slug: acme, x: 1 }\n'.repeat(9_000)}`,
-      `projects:\n${'- { slug: a, groups: [{ slug: a, nmae: 1 }] }\n'.repeat(9_000)}`,
+      Array.from({ length: 30_000 }, (_, index) => `k${index}: `).join('\n'),
+      '['.repeat(250_000),
+      '"'.repeat(250_000),
+      `projects:\n${'- { slug: a, nmae: 1 }\n'.repeat(10_000)}`,
     ]
     for (const file of files) {
       const started = performance.now()
