@@ -42,7 +42,8 @@ export function createExecution(tx: Handle, current: readonly CurrentProject[], 
 
   async function changeProject({ action, project: slug, fields }: Change): Promise<Done> {
     if (action === 'create') {
-      const input = { slug, ...wantedOf<Partial<ProjectSettings>>(fields) } as NewProject
+      // Where readers sign in here, a file has no login URL.
+      const input = { slug, loginUrl: '', ...wantedOf<Partial<ProjectSettings>>(fields) } as NewProject
       const { result, event } = await createProjectIn(tx, issuer, input, now)
       owners.set(slug, { id: result.id, slug, groups: [], pathRules: input.pathRules ?? [] })
       ownClients.set(slug, result.siteClientId)

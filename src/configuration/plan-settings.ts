@@ -13,7 +13,6 @@ import type { Finding, Path } from './file-problem.ts'
 
 export type Wrong = (path: Path, problem: string, more?: Pick<Finding, 'missing' | 'near'>) => void
 
-const needed = ['name', 'siteUrl', 'loginUrl'] as const
 /** Host of an address that stands for what a file leaves out and the rules do not have to judge. */
 export const NOBODY = 'nobody.invalid'
 const anything = { name: 'x', siteUrl: `https://${NOBODY}`, loginUrl: `https://${NOBODY}` }
@@ -29,6 +28,8 @@ export function planSettings(
   const merged: ProjectSettings = { ...base, ...wanted.settings }
   const names = Object.keys(wanted.settings) as (keyof typeof wanted.settings)[]
   if (!before) {
+    // By the other standards readers sign in here.
+    const needed = ['name', 'siteUrl', ...(merged.standard === 'jwt' ? (['loginUrl'] as const) : [])] as const
     for (const name of needed) {
       if (!names.includes(name))
         wrong([...wanted.at, name], 'is missing, and a new project needs it', { missing: true })

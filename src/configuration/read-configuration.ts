@@ -37,23 +37,25 @@ export function readConfiguration(bytes: Uint8Array, options: { file?: string } 
   const place = (finding: Finding) =>
     fileProblem(finding, placeOf(offsetOf(root, finding.near ?? finding.path)))
   // A line with a secret has said enough, whatever the key is called that it stands at.
-  const told = findings
-    .map(place)
-    .filter(({ place: { line } }) => unreadable.every(known => known.place.line !== line))
+  const lines = new Set(unreadable.map(problem => problem.place.line))
+  const told = findings.map(place).filter(problem => !lines.has(problem.place.line))
+  const follows = followsFrom(findings)
   return {
     wanted,
     problems: inOrder([...unreadable, ...told]),
     withFindings: more => {
-      const fresh = more.filter(finding => !findings.some(known => follows(finding, known.path)))
+      const fresh = more.filter(finding => !follows(finding))
       return inOrder([...unreadable, ...told, ...fresh.map(place)])
     },
   }
 }
 
-/** Whether a finding only says once more what another one said: of the same value, or of a project nobody can name. */
-function follows({ path, missing }: Finding, known: Path): boolean {
-  const start = missing && known.at(-1) === 'slug' ? known.slice(0, -1) : known
-  return start.length > 0 && start.every((step, depth) => path[depth] === step)
+/** Whether a finding only says once more what a known one said: of the same value, or of a project nobody can name. */
+function followsFrom(known: readonly Finding[]): (finding: Finding) => boolean {
+  const told = new Set(known.map(({ path }) => path.join('/')))
+  return ({ path, missing }) =>
+    path.some((_, depth) => told.has(path.slice(0, depth + 1).join('/'))) ||
+    (missing === true && told.has([...path.slice(0, -1), 'slug'].join('/')))
 }
 
 function toProject(

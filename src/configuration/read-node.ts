@@ -79,7 +79,15 @@ function isEmpty(node: Node): boolean {
   return isScalar(node) && node.value === null && !node.source
 }
 
-export function pairOf(node: YAMLMap, name: string): { key: Scalar<string>; value: Node | null } | undefined {
-  const pairs = node.items as { key: Scalar<string>; value: Node | null }[]
-  return pairs.find(({ key }) => key.value === name)
+type Entry = { key: Scalar<string>; value: Node | null }
+const entriesOf = new WeakMap<YAMLMap, ReadonlyMap<string, Entry>>()
+
+/** The entry of a map with this key. Ten thousand problems in one map ask ten thousand times. */
+export function pairOf(node: YAMLMap, name: string): Entry | undefined {
+  let entries = entriesOf.get(node)
+  if (!entries) {
+    entries = new Map((node.items as Entry[]).map(entry => [entry.key.value, entry]))
+    entriesOf.set(node, entries)
+  }
+  return entries.get(name)
 }

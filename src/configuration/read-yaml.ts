@@ -5,6 +5,7 @@ import { type FileProblem, fileProblem, secretText, shorten } from './file-probl
 /** Bytes. Some hundred projects fit, and what is made to be read slowly takes a second or two, not a minute. */
 export const LARGEST_FILE = 256 * 1024
 const DEEPEST = 16
+const TOO_DEEP = 'is nested too deeply'
 
 export interface YamlTree {
   /** Undefined where nothing can be read. */
@@ -48,10 +49,7 @@ export function readYaml(bytes: Uint8Array, file?: string): YamlTree {
   for (const { index } of text.matchAll(/[\0-\x08\v\f\x0e-\x1f\x7f]/g))
     wrong(index, 'has a control character')
   for (const { code, message, pos } of [...document.errors, ...document.warnings]) {
-    wrong(
-      pos[0],
-      code === 'MULTIPLE_DOCS' ? 'has a second document, which is one too many' : says(code, message),
-    )
+    wrong(pos[0], says(code, message))
   }
   if (document.directives?.yaml.explicit) wrong(0, 'has a %YAML directive; it is read as YAML 1.2')
   if (problems.length === 0 && document.contents) inspect(document.contents as Node, wrong)
@@ -75,6 +73,9 @@ function decode(bytes: Uint8Array): string | undefined {
 
 /** The library's sentence, but for what it quotes of the file: that may be a password. */
 function says(code: string, message: string): string {
+  if (code === 'MULTIPLE_DOCS') return 'has a second document, which is one too many'
+  // The library calls itself for each level until the stack is full, and then says so.
+  if (code === 'RESOURCE_EXHAUSTION') return TOO_DEEP
   const sentence = code === 'MISSING_CHAR' ? message : message.split(/[:"'`%\\\n]/)[0]!.trim()
   return `cannot be read as YAML: ${sentence}`
 }
@@ -91,7 +92,7 @@ function inspect(root: Node, wrong: (offset: number, problem: string) => void): 
     if (isScalar(node) && typeof node.value === 'string' && !node.value.isWellFormed())
       wrong(at, 'has half a character (a lone surrogate)')
     if (depth > DEEPEST) {
-      wrong(at, 'is nested too deeply')
+      wrong(at, TOO_DEEP)
       return
     }
     if (isSeq(node)) for (const item of node.items) waiting.push({ node: item as Node, depth: depth + 1 })

@@ -76,6 +76,7 @@ export const projectSettings = {
   logoutUrl: orNothing(urlSentence),
   siteFolder: orNothing('must be the path of a folder'),
   siteElsewhere: onOff,
+  standard: choice('jwt', 'openid', 'saml', 'accounts'),
   jwtEnabled: onOff,
   binding: choice('off', 'confirm', 'required'),
   homePublished: onOff,

@@ -18,6 +18,7 @@ t.test('works', async t => {
     siteFolder: .
     siteElsewhere: false
     jwtEnabled: false
+    standard: jwt
     binding: off
     homePublished: false
     unknownGroups: ignore
@@ -88,6 +89,10 @@ t.test('refuses, and says where,', async t => {
         '2:5 projects[0].siteUrl is missing, and a new project needs it',
         '2:5 projects[0].loginUrl is missing, and a new project needs it',
       ],
+    ],
+    'a new project whose readers sign in here, of which less is needed': [
+      'projects:\n  - slug: acme\n    name: Acme\n    standard: saml\n',
+      ['2:5 projects[0].siteUrl is missing, and a new project needs it'],
     ],
     'a project without a slug, and what else is wrong with it': [
       'projects:\n  - name: Acme\n    siteUrl: nowhere\n',
@@ -352,10 +357,7 @@ t.test('resists', async t => {
     'UTF-16': [Buffer.from(`\uFEFF${project}`, 'utf16le'), /^1:1 is not UTF-8$/],
     'a picture': [Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'), /^1:1 is not UTF-8$/],
     'a file without end': [`${project}${'# fill\n'.repeat(80_000)}`, /^1:1 is larger than 256 KiB$/],
-    'lists in lists in lists': [
-      `projects: ${'['.repeat(5000)}${']'.repeat(5000)}\n`,
-      /too deep|cannot be read/,
-    ],
+    'lists in lists in lists': [`projects: ${'['.repeat(5000)}${']'.repeat(5000)}\n`, /nested too deeply/],
     'maps in maps in maps': [`projects: ${'{a: '.repeat(1000)}1${'}'.repeat(1000)}\n`, /nested too deeply/],
     'a thousand redirects': [
       `${project}    allowedRedirects: [${'https://a.example,'.repeat(1001)}]\n`,
@@ -375,12 +377,12 @@ t.test('resists', async t => {
     t.notOk('x' in {})
   })
 
-  t.test('a file of the largest size that says the most is read in seconds', async t => {
+  t.test('what reading costs does not grow with the square of a file', async t => {
     const files = [
-      Array.from({ length: 30_000 }, (_, index) => `k${index}: `).join('\n'),
-      '['.repeat(250_000),
-      '"'.repeat(250_000),
-      `projects:\n${'- { slug: a, nmae: 1 }\n'.repeat(10_000)}`,
+      Array.from({ length: 15_000 }, (_, index) => `k${index}: `).join('\n'),
+      '['.repeat(120_000),
+      '"'.repeat(120_000),
+      `projects:\n${'- { slug: a, nmae: 1 }\n'.repeat(5_000)}`,
     ]
     for (const file of files) {
       const started = performance.now()

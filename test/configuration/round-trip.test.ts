@@ -75,6 +75,7 @@ const settings = fc.record<Partial<ProjectSettings>>(
     logoutUrl: fc.option(url),
     siteFolder: fc.constantFrom(null, '/'),
     siteElsewhere: fc.boolean(),
+    standard: fc.constantFrom('jwt', 'openid', 'saml', 'accounts'),
     jwtEnabled: fc.boolean(),
     homePublished: fc.boolean(),
     unknownGroups: fc.constantFrom('reject', 'ignore', 'create'),
@@ -106,7 +107,13 @@ async function make(gatepass: TestApp, generated: Generated): Promise<void> {
   for (const [slug, { settings, groups, paths, siteClient, clients }] of generated) {
     const pathRules =
       groups.length === 0 ? [] : paths.map(path => ({ path, groups: groups.map(each => each.slug) }))
-    const made = await gatepass.project({ ...settings, slug, siteUrl: `https://${slug}.example`, pathRules })
+    const made = await gatepass.project({
+      ...settings,
+      ...((settings.standard ?? 'jwt') !== 'jwt' && { loginUrl: '' }),
+      slug,
+      siteUrl: `https://${slug}.example`,
+      pathRules,
+    })
     for (const group of groups) await gatepass.group(made, group.slug, group.name)
     if (siteClient) {
       const [name, more] = siteClient
