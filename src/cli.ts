@@ -2,10 +2,12 @@
 import { Command, CommanderError } from 'commander'
 import { administratorCommands } from './cli/administrator-commands.ts'
 import { apiKeyCommands } from './cli/api-key-commands.ts'
+import { applyCommand } from './cli/apply-command.ts'
 import { attemptCommands } from './cli/attempt-commands.ts'
 import { auditCommands } from './cli/audit-commands.ts'
 import { clientCommands } from './cli/client-commands.ts'
 import { dbCommands } from './cli/db-commands.ts'
+import { exportCommand } from './cli/export-command.ts'
 import { groupCommands } from './cli/group-commands.ts'
 import { keyCommands } from './cli/key-commands.ts'
 import { noticeCommands } from './cli/notice-commands.ts'
@@ -36,6 +38,8 @@ export function buildProgram(): Command {
   attemptCommands(program)
   auditCommands(program)
   tryingCommands(program)
+  applyCommand(program)
+  exportCommand(program)
   keyCommands(program)
   administratorCommands(program)
   apiKeyCommands(program)
@@ -64,8 +68,16 @@ function tell(error: unknown, json: boolean): number {
   const { code, sentence, fields, exitCode } = toTold(error)
   if (sentence === undefined) return exitCode
   const answer = { error: code, error_description: sentence, ...(fields && { errors: fields }) }
-  process.stderr.write(json ? `${JSON.stringify(answer)}\n` : `gatepass: ${plain(sentence)}\n`)
+  const lines = [`gatepass: ${plain(sentence)}`, ...(fields ?? []).flatMap(toLine)]
+  process.stderr.write(json ? `${JSON.stringify(answer)}\n` : `${lines.join('\n')}\n`)
   return exitCode
+}
+
+/** A problem of a file as editors and terminals know it, `acme.yaml:12:5 ...`; of other input the sentence says it all. */
+function toLine({ field, problem, place }: FieldProblem): string | [] {
+  if (!place) return []
+  const at = [place.file ?? '', place.line, place.column].join(':')
+  return plain([at, field, problem].filter(part => part !== '').join(' '))
 }
 
 interface Told {

@@ -23,6 +23,15 @@ export type ErrorCode =
 export interface FieldProblem {
   readonly field: string
   readonly problem: string
+  /** Where the field stands, if the input is a file. */
+  readonly place?: FilePlace
+}
+
+/** Both count from 1. */
+export interface FilePlace {
+  readonly file?: string
+  readonly line: number
+  readonly column: number
 }
 
 /** A refusal or failure with a code of the field and a sentence that is safe to show to the caller. */

@@ -9,7 +9,19 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** Parts of src/, each free to import those before it and never those after it. */
 const order = [
-  ...['platform', 'errors', 'db', 'audit', 'keys', 'projects', 'accounts', 'readers', 'tokens', 'sessions'],
+  ...[
+    'platform',
+    'errors',
+    'db',
+    'audit',
+    'keys',
+    'projects',
+    'accounts',
+    'configuration',
+    'readers',
+    'tokens',
+    'sessions',
+  ],
   ...[
     'codes',
     'upstream',

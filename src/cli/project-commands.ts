@@ -1,10 +1,10 @@
-import { createInterface } from 'node:readline/promises'
 import type { Command } from 'commander'
 import { AppError } from '../errors.ts'
 import { createProject } from '../projects/create-project.ts'
 import { callbackUrl, type Project } from '../projects/project.ts'
 import { deleteProject, updateProject } from '../projects/update-project.ts'
 import { type CommandContext, withContext } from './command-context.ts'
+import { confirm } from './confirm.ts'
 import { moment, plain, print, table } from './output.ts'
 import { readSettings, settingOptions } from './project-settings-options.ts'
 
@@ -155,11 +155,4 @@ function shown(context: CommandContext, project: Project) {
     key.endsWith('At') ? moment(item as number) : value(item),
   ])
   return { data, lines: table(rows) }
-}
-
-async function confirm(question: string, expected: string): Promise<void> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr })
-  const typed = await terminal.question(question)
-  terminal.close()
-  if (typed.trim() !== expected) throw new AppError('invalid_request', 'Nothing was deleted.')
 }

@@ -1,8 +1,9 @@
 import type { Actor } from '../audit/audit-log.ts'
 import type { Database } from '../db/database.ts'
+import type { Handle } from '../db/handle.ts'
 import type { Clock } from '../platform/clock.ts'
 import { uuidv7 } from '../platform/random.ts'
-import { changeSettings } from './change-settings.ts'
+import { type Change, changeSettings } from './change-settings.ts'
 import { checkSettings } from './check-settings.ts'
 import { insertNewSecret } from './client-secrets.ts'
 import type { ClientKind, ProjectSettings } from './project.ts'
@@ -53,29 +54,40 @@ export async function createProject(
   input: NewProject,
 ): Promise<CreatedProject> {
   const now = deps.clock.now()
-  const { settings, siteHost } = checkSettings({ ...defaultSettings, ...input }, deps.issuer)
-  return await changeSettings(deps.database, actor, now, async tx => {
-    await refuseTaken(tx, settings.slug, siteHost)
-    const id = uuidv7(now)
-    await insertProject(tx, id, siteHost, settings, now)
-    const [clientId, siteClientId] = [newClientId('login', now), newClientId('site', now)]
-    await tx
-      .insertInto('clients')
-      .values([newClient(clientId, id, 'login', now), newClient(siteClientId, id, 'site', now)])
-      .execute()
-    const result = {
-      id,
-      slug: settings.slug,
-      clientId,
-      clientSecret: await insertNewSecret(tx, clientId, 'first', now),
-      siteClientId,
-      siteClientSecret: await insertNewSecret(tx, siteClientId, 'first', now),
-    }
-    return {
-      result,
-      event: { action: 'project.create', projectId: id, target: settings.slug, detail: { ...settings } },
-    }
-  })
+  return await changeSettings(deps.database, actor, now, tx => createProjectIn(tx, deps.issuer, input, now))
+}
+
+/** `createProject` inside a transaction. */
+export async function createProjectIn(
+  tx: Handle,
+  issuer: string,
+  input: NewProject,
+  now: number,
+): Promise<Change<CreatedProject>> {
+  const { settings, siteHost } = checkSettings({ ...defaultSettings, ...input }, issuer)
+  await refuseTaken(tx, settings.slug, siteHost)
+  const id = uuidv7(now)
+  await insertProject(tx, id, siteHost, settings, now)
+  const [clientId, siteClientId] = [newClientId('login', now), newClientId('site', now)]
+  await tx
+    .insertInto('clients')
+    .values([newClient(clientId, id, 'login', now), newClient(siteClientId, id, 'site', now)])
+    .execute()
+  const result = {
+    id,
+    slug: settings.slug,
+    clientId,
+    clientSecret: await insertNewSecret(tx, clientId, 'first', now),
+    siteClientId,
+    siteClientSecret: await insertNewSecret(tx, siteClientId, 'first', now),
+  }
+  const event = {
+    action: 'project.create',
+    projectId: id,
+    target: settings.slug,
+    detail: { ...settings },
+  }
+  return { result, event }
 }
 
 /** A client that proves itself by a secret and has no redirect URIs yet. */

@@ -4,7 +4,7 @@ import type { Handle } from '../db/handle.ts'
 import { AppError } from '../errors.ts'
 import type { Clock } from '../platform/clock.ts'
 import { uuidv7 } from '../platform/random.ts'
-import { changeSettings } from './change-settings.ts'
+import { type Change, changeSettings } from './change-settings.ts'
 import type { Project, ReaderGroup } from './project.ts'
 import { listProjects } from './project-store.ts'
 import { refuseStale } from './refuse-stale.ts'
@@ -49,22 +49,33 @@ export async function createGroup(
   input: { slug: string; groupSlug: string; name: string },
 ): Promise<ReaderGroup> {
   const now = deps.clock.now()
-  if (!groupSlugPattern.test(input.groupSlug)) {
-    throw wrong('slug', 'must be 1 to 63 lower-case letters, digits and inner hyphens')
-  }
-  const name = checkName(input.name)
+  const { groupSlug, name } = input
+  checkGroup({ slug: groupSlug, name })
   return await changeSettings(deps.database, actor, now, async tx => {
     const project = requireProject(await listProjects(tx), input.slug)
-    if (project.groups.some(existing => existing.slug === input.groupSlug)) {
-      throw new AppError('conflict', `Project ${input.slug} has a group ${input.groupSlug} already.`)
-    }
-    const group = { id: uuidv7(now), slug: input.groupSlug, name, version: 1 }
-    await insertGroup(tx, project.id, group, now)
-    return {
-      result: group,
-      event: { action: 'group.create', projectId: project.id, target: group.slug, detail: group },
-    }
+    return await createGroupIn(tx, project, { slug: groupSlug, name }, now)
   })
+}
+
+type Owner = Pick<Project, 'id' | 'slug' | 'groups' | 'pathRules'>
+
+/** `createGroup` inside a transaction. */
+export async function createGroupIn(
+  tx: Handle,
+  project: Owner,
+  input: { slug: string; name: string },
+  now: number,
+): Promise<Change<ReaderGroup>> {
+  const name = checkGroup(input)
+  if (project.groups.some(existing => existing.slug === input.slug)) {
+    throw new AppError('conflict', `Project ${project.slug} has a group ${input.slug} already.`)
+  }
+  const group = { id: uuidv7(now), slug: input.slug, name, version: 1 }
+  await insertGroup(tx, project.id, group, now)
+  return {
+    result: group,
+    event: { action: 'group.create', projectId: project.id, target: group.slug, detail: group },
+  }
 }
 
 /**
@@ -77,23 +88,34 @@ export async function renameGroup(
   input: { slug: string; groupSlug: string; name: string; expectedVersion?: number | undefined },
 ): Promise<ReaderGroup> {
   const now = deps.clock.now()
-  const name = checkName(input.name)
+  checkName(input.name)
   return await changeSettings(deps.database, actor, now, async tx => {
     const project = requireProject(await listProjects(tx), input.slug)
     const group = requireGroup(project, input.groupSlug)
     refuseStale(`Group ${group.slug}`, group, input.expectedVersion)
-    const renamed = { ...group, name, version: group.version + 1 }
-    await tx
-      .updateTable('reader_groups')
-      .set({ name, version: renamed.version })
-      .where('id', '=', group.id)
-      .execute()
-    const detail = { name: { from: group.name, to: name } }
-    return {
-      result: renamed,
-      event: { action: 'group.update', projectId: project.id, target: group.slug, detail },
-    }
+    return await renameGroupIn(tx, project, group, input.name)
   })
+}
+
+/** `renameGroup` inside a transaction. */
+export async function renameGroupIn(
+  tx: Handle,
+  project: Owner,
+  group: ReaderGroup,
+  to: string,
+): Promise<Change<ReaderGroup>> {
+  const name = checkName(to)
+  const renamed = { ...group, name, version: group.version + 1 }
+  await tx
+    .updateTable('reader_groups')
+    .set({ name, version: renamed.version })
+    .where('id', '=', group.id)
+    .execute()
+  const detail = { name: { from: group.name, to: name } }
+  return {
+    result: renamed,
+    event: { action: 'group.update', projectId: project.id, target: group.slug, detail },
+  }
 }
 
 /**
@@ -111,23 +133,38 @@ export async function deleteGroup(
     const project = requireProject(await listProjects(tx), input.slug)
     const group = requireGroup(project, input.groupSlug)
     refuseStale(`Group ${group.slug}`, group, input.expectedVersion)
-    const rules = project.pathRules.filter(rule => rule.groups.includes(group.slug))
-    if (rules.length > 0) {
-      const paths = rules.map(rule => rule.path).join(', ')
-      throw new AppError('conflict', `Group ${group.slug} decides who may open ${paths}; change that first.`)
-    }
-    await tx.deleteFrom('reader_groups').where('id', '=', group.id).execute()
-    return {
-      result: undefined,
-      event: { action: 'group.delete', projectId: project.id, target: group.slug, detail: { ...group } },
-    }
+    return await deleteGroupIn(tx, project, group)
   })
+}
+
+/** `deleteGroup` inside a transaction. */
+export async function deleteGroupIn(
+  tx: Handle,
+  project: Owner,
+  group: ReaderGroup,
+): Promise<Change<undefined>> {
+  const rules = project.pathRules.filter(rule => rule.groups.includes(group.slug))
+  if (rules.length > 0) {
+    const paths = rules.map(rule => rule.path).join(', ')
+    throw new AppError('conflict', `Group ${group.slug} decides who may open ${paths}; change that first.`)
+  }
+  await tx.deleteFrom('reader_groups').where('id', '=', group.id).execute()
+  return {
+    result: undefined,
+    event: { action: 'group.delete', projectId: project.id, target: group.slug, detail: { ...group } },
+  }
 }
 
 function requireGroup(project: Project, groupSlug: string): ReaderGroup {
   const group = project.groups.find(candidate => candidate.slug === groupSlug || candidate.id === groupSlug)
   if (!group) throw new AppError('not_found', `Project ${project.slug} has no group ${groupSlug}.`)
   return group
+}
+
+/** The name in canonical spelling. @throws AppError `invalid_request`. */
+export function checkGroup(group: { slug: string; name: string }): string {
+  if (groupSlugPattern.test(group.slug)) return checkName(group.name)
+  throw wrong('slug', 'must be 1 to 63 lower-case letters, digits and inner hyphens')
 }
 
 function checkName(given: string): string {

@@ -7,7 +7,7 @@ import type { Handle } from '../db/handle.ts'
 import type { ClientAuthMethod, SigningAlgorithm } from '../db/tables.ts'
 import { AppError, type FieldProblem } from '../errors.ts'
 import type { Clock } from '../platform/clock.ts'
-import { changeSettings } from './change-settings.ts'
+import { type Change, changeSettings } from './change-settings.ts'
 import { signingAlgorithms, webUrl } from './check-settings.ts'
 import { insertNewSecret } from './client-secrets.ts'
 import { newClient, newClientId } from './create-project.ts'
@@ -48,28 +48,34 @@ export async function createSiteClient(
   unless?: (client: Client) => boolean,
 ): Promise<{ clientId: string; clientSecret: string | null }> {
   const now = deps.clock.now()
-  checkClient({ authMethod: 'client_secret', ...settings })
+  checkNewClient(settings)
   return await changeSettings(deps.database, actor, now, async tx => {
     const project = requireProject(await listProjects(tx), slug)
     const clients = (await listClients(tx)).filter(({ projectId }) => projectId === project.id)
     if (unless && clients.some(({ client }) => unless(client))) {
       throw new AppError('conflict', `Project ${slug} has such a client already.`)
     }
-    const clientId = newClientId('site', now)
-    await tx
-      .insertInto('clients')
-      .values({ ...newClient(clientId, project.id, 'site', now), ...toColumns(settings) })
-      .execute()
-    const secretive = (settings.authMethod ?? 'client_secret') === 'client_secret'
-    const clientSecret = secretive ? await insertNewSecret(tx, clientId, 'first', now) : null
-    const event = {
-      action: 'client.create',
-      projectId: project.id,
-      target: clientId,
-      detail: { ...settings },
-    }
-    return { result: { clientId, clientSecret }, event }
+    return await createSiteClientIn(tx, project.id, settings, now)
   })
+}
+
+/** `createSiteClient` inside a transaction. */
+export async function createSiteClientIn(
+  tx: Handle,
+  projectId: string,
+  settings: ClientSettings,
+  now: number,
+): Promise<Change<{ clientId: string; clientSecret: string | null }>> {
+  checkNewClient(settings)
+  const clientId = newClientId('site', now)
+  await tx
+    .insertInto('clients')
+    .values({ ...newClient(clientId, projectId, 'site', now), ...toColumns(settings) })
+    .execute()
+  const secretive = (settings.authMethod ?? 'client_secret') === 'client_secret'
+  const clientSecret = secretive ? await insertNewSecret(tx, clientId, 'first', now) : null
+  const event = { action: 'client.create', projectId, target: clientId, detail: { ...settings } }
+  return { result: { clientId, clientSecret }, event }
 }
 
 /**
@@ -88,20 +94,25 @@ export async function updateSiteClient(
   await changeSettings(deps.database, actor, now, async tx => {
     const { project, client } = await requireSiteClient(tx, slug, clientId)
     refuseStale(`Client ${client.id}`, client, expectedVersion)
-    checkClient({ authMethod: client.authMethod, jwks: client.jwks, ...settings })
-    const columns = toColumns(settings)
-    if (Object.keys(columns).length > 0) {
-      const next = { ...columns, version: client.version + 1 }
-      await tx.updateTable('clients').set(next).where('id', '=', client.id).execute()
-    }
-    const event = {
-      action: 'client.update',
-      projectId: project.id,
-      target: client.id,
-      detail: { ...settings },
-    }
-    return { result: undefined, event }
+    return await updateSiteClientIn(tx, project.id, client, settings)
   })
+}
+
+/** `updateSiteClient` inside a transaction, of a client as it is there. */
+export async function updateSiteClientIn(
+  tx: Handle,
+  projectId: string,
+  client: Pick<Client, 'id' | 'authMethod' | 'jwks' | 'version'>,
+  settings: ClientSettings,
+): Promise<Change<undefined>> {
+  checkClient({ authMethod: client.authMethod, jwks: client.jwks, ...settings })
+  const columns = toColumns(settings)
+  if (Object.keys(columns).length > 0) {
+    const next = { ...columns, version: client.version + 1 }
+    await tx.updateTable('clients').set(next).where('id', '=', client.id).execute()
+  }
+  const event = { action: 'client.update', projectId, target: client.id, detail: { ...settings } }
+  return { result: undefined, event }
 }
 
 /**
@@ -119,11 +130,20 @@ export async function deleteSiteClient(
   await changeSettings(deps.database, actor, now, async tx => {
     const { project, client } = await requireSiteClient(tx, slug, clientId)
     refuseStale(`Client ${client.id}`, client, expectedVersion)
-    await tx.deleteFrom('client_secrets').where('client_id', '=', client.id).execute()
-    await tx.deleteFrom('clients').where('id', '=', client.id).execute()
-    const event = { action: 'client.delete', projectId: project.id, target: client.id, detail: {} }
-    return { result: undefined, event }
+    return await deleteSiteClientIn(tx, project.id, client.id)
   })
+}
+
+/** `deleteSiteClient` inside a transaction. */
+export async function deleteSiteClientIn(
+  tx: Handle,
+  projectId: string,
+  clientId: string,
+): Promise<Change<undefined>> {
+  await tx.deleteFrom('client_secrets').where('client_id', '=', clientId).execute()
+  await tx.deleteFrom('clients').where('id', '=', clientId).execute()
+  const event = { action: 'client.delete', projectId, target: clientId, detail: {} }
+  return { result: undefined, event }
 }
 
 async function requireSiteClient(
@@ -137,6 +157,10 @@ async function requireSiteClient(
     throw new AppError('not_found', `Project ${slug} has no site client ${clientId}.`)
   }
   return { project, client: found.client }
+}
+
+function checkNewClient(settings: ClientSettings): void {
+  checkClient({ authMethod: 'client_secret', ...settings })
 }
 
 /** @throws AppError `invalid_request` with a problem per field. */

@@ -1,8 +1,9 @@
 import type { Actor } from '../audit/audit-log.ts'
 import type { Database } from '../db/database.ts'
+import type { Handle } from '../db/handle.ts'
 import { AppError } from '../errors.ts'
 import type { Clock } from '../platform/clock.ts'
-import { changeSettings } from './change-settings.ts'
+import { type Change, changeSettings } from './change-settings.ts'
 import { checkSettings } from './check-settings.ts'
 import type { Project, ProjectSettings } from './project.ts'
 import { listProjects, markProjectDeleted, updateProject as writeProject } from './project-store.ts'
@@ -31,17 +32,26 @@ export async function updateProject(
   await changeSettings(deps.database, actor, now, async tx => {
     const project = requireProject(await listProjects(tx), slug)
     refuseStale(`Project ${slug}`, project, expectedVersion)
-    const { settings, siteHost } = checkSettings({ ...project, ...changes }, deps.issuer)
-    await refuseTaken(tx, settings.slug, siteHost, project.id)
-    await writeProject(tx, project.id, siteHost, settings, now)
-    const detail = Object.fromEntries(
-      Object.entries(changes).map(([key, to]) => [key, { from: project[key as keyof ProjectSettings], to }]),
-    )
-    return {
-      result: undefined,
-      event: { action: 'project.update', projectId: project.id, target: slug, detail },
-    }
+    return await updateProjectIn(tx, deps.issuer, project, changes, now)
   })
+}
+
+/** `updateProject` inside a transaction, of a project as it is there. */
+export async function updateProjectIn(
+  tx: Handle,
+  issuer: string,
+  project: Project,
+  changes: Partial<ProjectSettings>,
+  now: number,
+): Promise<Change<undefined>> {
+  const { settings, siteHost } = checkSettings({ ...project, ...changes }, issuer)
+  await refuseTaken(tx, settings.slug, siteHost, project.id)
+  await writeProject(tx, project.id, siteHost, settings, now)
+  const detail = Object.fromEntries(
+    Object.entries(changes).map(([key, to]) => [key, { from: project[key as keyof ProjectSettings], to }]),
+  )
+  const event = { action: 'project.update', projectId: project.id, target: project.slug, detail }
+  return { result: undefined, event }
 }
 
 /**
@@ -58,12 +68,15 @@ export async function deleteProject(
   await changeSettings(deps.database, actor, now, async tx => {
     const project = requireProject(await listProjects(tx), slug)
     refuseStale(`Project ${slug}`, project, expectedVersion)
-    await markProjectDeleted(tx, project.id, now)
-    return {
-      result: undefined,
-      event: { action: 'project.delete', projectId: project.id, target: slug, detail: {} },
-    }
+    return await deleteProjectIn(tx, project, now)
   })
+}
+
+/** `deleteProject` inside a transaction. */
+export async function deleteProjectIn(tx: Handle, project: Project, now: number): Promise<Change<undefined>> {
+  await markProjectDeleted(tx, project.id, now)
+  const event = { action: 'project.delete', projectId: project.id, target: project.slug, detail: {} }
+  return { result: undefined, event }
 }
 
 /** The project with this slug. @throws AppError `not_found`, with the slugs that there are. */
