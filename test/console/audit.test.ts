@@ -61,7 +61,7 @@ t.test('works: every action that the rules write has a sentence of its own', asy
       .filter(file => !file.includes('console'))
       .flatMap(file => [
         ...readFileSync(file, 'utf8').matchAll(
-          /'((?:project|client|secret|group|reader|session|notice|key|administrator|api-key)\.[a-z-]+)'/g,
+          /(?:action: |tell\(tx, actor, |change\(deps, actor, |await audit\(tx, me, from, |\? )'([a-z-]+\.[a-z-]+)'/g,
         ),
       ])
       .map(match => match[1]!),

@@ -50,6 +50,9 @@ const sentences: Readonly<Record<string, (about: About) => string>> = {
   'project.update': ({ detail, project }) => `changed ${project}: ${changesInWords(detail)}.`,
   'project.delete': ({ target }) =>
     `deleted the project ${target}; its clients and sessions stopped working.`,
+  'jwt.create': ({ project }) => `set JWT SSO up for ${project}, with a new login client.`,
+  'jwt.delete': ({ project }) =>
+    `deleted the JWT SSO configuration of ${project}; its login clients stopped working.`,
   'client.create': ({ project, named }) => `made the client ${named} of ${project}.`,
   'client.update': ({ detail, project, client }) =>
     `changed ${listInWords(Object.keys(detail))} of the client ${client} of ${project}.`,
@@ -71,6 +74,11 @@ const sentences: Readonly<Record<string, (about: About) => string>> = {
   'reader.block': ({ named, project }) => `blocked the reader ${named} of ${project}; their sessions ended.`,
   'reader.unblock': ({ named, project }) => `let the reader ${named} of ${project} in again.`,
   'reader.end-sessions': ({ named, project }) => `ended the sessions of the reader ${named} of ${project}.`,
+  'provider.create': ({ named, project }) => `made the identity provider ${named} of ${project}.`,
+  'provider.update': ({ target, detail, project }) =>
+    `changed the identity provider ${target} of ${project}${detail.secret === 'changed' ? ', its secret too' : ''}.`,
+  'provider.delete': ({ target, project }) => `deleted the identity provider ${target} of ${project}.`,
+  'sign-in.test': ({ named, project }) => `made a test code for the reader ${named} of ${project}.`,
   'session.end': ({ project }) => `ended a reader's session of ${project}.`,
   'notice.retry': ({ project }) => `had a logout notice of ${project} sent again.`,
   'key.create': ({ target, detail }) => `made the first ${detail.algorithm} key, ${shortKey(target)}.`,
