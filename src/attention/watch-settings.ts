@@ -11,8 +11,8 @@ export async function watchSettings(project: Project): Promise<AttentionItem[]> 
       ...about,
       kind: 'jwt_off',
       severity: 'warning',
-      sentence: 'JWT sign-in is switched off, so nobody can sign in.',
-      detail: 'Switch it on in the settings of JWT SSO when readers may come in again.',
+      sentence: 'Sign-in is switched off, so nobody can come in.',
+      detail: 'Switch it on in the settings when readers may come in again.',
       since: null,
     })
   }

@@ -12,6 +12,8 @@ const FEW_CODES = 0.1
 /** Readers who are sent to the login URL and never heard of again. */
 export function watchVisits(project: Project, visits: RecentVisits, now: number): AttentionItem[] {
   const { redirects, addresses, codes } = visits
+  // By the other standards nobody pushes.
+  if (project.standard !== 'jwt') return []
   if (redirects < LEAST.redirects || addresses < LEAST.addresses) return []
   const few = redirects >= MANY && codes < redirects * FEW_CODES
   if (codes > 0 && !few) return []

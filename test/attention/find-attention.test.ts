@@ -214,6 +214,8 @@ t.test('works', async t => {
     gatepass.clock.minutes(11)
     await gatepass.code(acme)
     t.match(await look(gatepass), [{ kind: 'readers_not_returning', severity: 'warning' }])
+    await updateProject(gatepass.rules, gatepass.actor, 'acme', { standard: 'accounts' })
+    t.same(await kinds(gatepass), [], 'by the other standards nobody pushes')
   })
 
   t.test('sign-outs that do not reach a site, until they do or are given up', async t => {

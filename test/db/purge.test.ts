@@ -152,6 +152,7 @@ t.test('resists', async t => {
       await purge(gatepass, 1)
       sizes.push(await pages(gatepass))
     }
-    t.ok(sizes[4]! <= sizes[2]! + 1, `pages at the end of each day: ${sizes}`)
+    // How full pages are is chance; days that stayed would be 20 pages each.
+    t.ok(sizes[4]! <= sizes[2]! + 4, `pages at the end of each day: ${sizes}`)
   })
 })
