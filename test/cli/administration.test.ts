@@ -192,7 +192,7 @@ t.test('branding and token lifetimes are set, and what is taken away is gone', a
 
 t.test('a secret is rotated: with grace both work until the moment, then only the new one', async t => {
   const grace = 3
-  const label = 'new\u001b[2Jer\u202e'
+  const label = 'newer\u202e'
   const rotated = parse(
     await gatepass(
       'secret',
@@ -214,7 +214,10 @@ t.test('a secret is rotated: with grace both work until the moment, then only th
 
   const list = await look('secret', 'list', '--project', 'acme')
   t.notMatch(list.stdout, /[^\n\P{Cc}]|\p{Bidi_Control}/u, 'a label cannot move the cursor or turn the line')
-  t.match(list.stdout, /new\\u\{1b\}\[2Jer\\u\{202e\}/)
+  t.match(list.stdout, /newer\\u\{202e\}/)
+  const controls = await gatepass('secret', 'rotate', '--project', 'acme', '--label', 'x\u001b[2J')
+  t.equal(controls.code, 1)
+  t.match(controls.stderr, /label must be 1 to 100 characters without control characters/)
 
   await pause(rotated.oldValidUntil - Date.now())
   t.same([(await push(acme)).status, (await push(renewed)).status], [401, 200])

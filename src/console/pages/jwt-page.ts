@@ -5,7 +5,7 @@ import type { ShownOnce } from '../show-once.ts'
 import type { ConsoleFrame } from './console-frame.ts'
 import { deleteCard } from './delete-card.ts'
 import { hiddenToken, hiddenVersion, refusal, switchField } from './form.ts'
-import { addressesCard, pushesCard, tokensCard } from './jwt-settings.ts'
+import { addressesCard, type JwtSettings, pushesCard, tokensCard } from './jwt-settings.ts'
 import { consolePage } from './layout.ts'
 import { badge, card, copyable, shownOnce } from './parts.ts'
 import { secretsCard } from './secrets-card.ts'
@@ -36,13 +36,6 @@ export function jwtPage(frame: ConsoleFrame, view: JwtView): string {
 !${client ? tokensCard(frame, settings) : ''}
 !${client && mayWrite ? deletion(frame, path, project, refused) : ''}`,
   })
-}
-
-export interface JwtSettings {
-  readonly project: Project
-  readonly path: string
-  readonly mayWrite: boolean
-  readonly refused: RefusedForm | undefined
 }
 
 const standards = { openid: 'OpenID', saml: 'SAML', accounts: 'accounts of Gatepass' } as const

@@ -1,10 +1,19 @@
 // The settings of JWT SSO: a card each, with a form for who may change them and what is set for who may not.
 import { html } from 'ghtml'
+import type { Project } from '../../projects/project.ts'
+import type { RefusedForm } from '../secrets.ts'
 import type { ConsoleFrame } from './console-frame.ts'
 import { facts, typed } from './facts.ts'
 import { hiddenToken, hiddenVersion, radioField, textField } from './form.ts'
-import type { JwtSettings } from './jwt-page.ts'
 import { card } from './parts.ts'
+
+export interface JwtSettings {
+  readonly project: Project
+  /** Of the page that shows the cards; their forms go below it. */
+  readonly path: string
+  readonly mayWrite: boolean
+  readonly refused: RefusedForm | undefined
+}
 
 type Options = readonly (readonly [value: string, label: string, about: string])[]
 

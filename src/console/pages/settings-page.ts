@@ -58,7 +58,7 @@ function brandingForm(
   const picked = /^#[0-9a-f]{6}$/i.test(written) ? written.toLowerCase() : OURS
   return html`<form method="post" action="${path}/branding" id="form-branding" class="stack">!${hiddenToken(frame.token)}!${hiddenVersion(project.version)}
 !${textField({ name: 'logoUrl', label: 'Logo URL (optional)', type: 'url', mono: true, value: project.logoUrl, refused, placeholder: 'https://www.example.com/logo.svg', hint: 'An image over https, wide rather than tall. Readers’ browsers fetch it from there.' })}
-<div class="color-row">!${textField({ name: 'accentColor', label: 'Accent colour (optional)', mono: true, value: project.accentColor, refused, placeholder: OURS, hint: 'For buttons and links. Empty: our own. Where it is too pale to read, a darker shade of it is taken.' })}
+<div class="color-row">!${textField({ name: 'accentColor', label: 'Accent colour (optional)', mono: true, value: project.accentColor, refused, placeholder: OURS, hint: 'For buttons and links. Empty: our own. Where it would be hard to read, a shade of it is taken that is not.' })}
 <input type="color" name="accentPicked" value="${picked}" aria-label="Pick the accent colour" data-writes="field-accentColor"></div>
 <input type="hidden" name="accentColorBefore" value="${written}"><input type="hidden" name="accentPickedBefore" value="${picked}">
 <div class="actions"><button class="button" type="submit">Save branding</button></div></form>`
