@@ -314,9 +314,9 @@ t.test('works', async t => {
     const { save, run } = await start(t)
     const file = save(acme)
     const planned = async (...more: string[]) => (await run('apply', file, '--plan', ...more)).stdout
+    process.env.FORCE_COLOR = '1'
     t.notOk((await planned()).includes('\u001b'))
     const { isTTY } = process.stdout
-    process.env.FORCE_COLOR = '1'
     process.stdout.isTTY = true
     t.teardown(() => {
       process.stdout.isTTY = isTTY

@@ -377,6 +377,12 @@ t.test('resists', async t => {
     t.notOk('x' in {})
   })
 
+  t.test('a thousand problems: the first hundred are told', async t => {
+    const told = await problemsOf(gatepass, `projects:\n${'- x: 1\n'.repeat(1000)}`)
+    t.equal(told.length, 100)
+    t.match(told[0], /^2:3 /)
+  })
+
   t.test('what reading costs does not grow with the square of a file', async t => {
     const files = [
       Array.from({ length: 15_000 }, (_, index) => `k${index}: `).join('\n'),
