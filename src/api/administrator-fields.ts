@@ -2,6 +2,7 @@
 import Type, { type Static } from 'typebox'
 import type { Administrator } from '../accounts/administrator.ts'
 import type { AdministratorLink } from '../accounts/administrator-links.ts'
+import { linkUrl } from '../accounts/hand-out-link.ts'
 import { AppError } from '../errors.ts'
 import type { Registry } from '../projects/registry.ts'
 import { choice, id, moment, nullable, seconds, strict, text, url, version } from './fields.ts'
@@ -61,7 +62,7 @@ export function showAdministrator(
 }
 
 export function showLink(deps: ApiDeps, link: AdministratorLink): Static<typeof LinkShape> {
-  return { url: `${deps.issuer}/console/welcome?token=${link.token}`, expiresAt: seconds(link.expiresAt) }
+  return { url: linkUrl(deps.issuer, link), expiresAt: seconds(link.expiresAt) }
 }
 
 export function slugsOf(registry: Registry, projectIds: readonly string[] | null): string[] | null {

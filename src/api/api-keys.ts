@@ -23,6 +23,9 @@ const Shape = strict(
     projects,
     hint: Type.String({ description: 'Its last four characters.', examples: ['x9Qf'] }),
     live: Type.Boolean({ description: 'It works now.', examples: [true] }),
+    administratorId: nullable(
+      id('Whose rights limit it; null: made on the command line, limited by its scopes alone.'),
+    ),
     createdBy: Type.String({ examples: ['admin:grace@example.com'] }),
     createdAt: moment('When it was made'),
     expiresAt: nullable(moment('When it ends; null: not by itself')),
