@@ -67,10 +67,13 @@ t.test('refuses', async t => {
       const { administrator } = await people.owner()
       const { administrator: gone } = await people.invited()
       await updateAdministrator(people.deps, people.gatepass.actor, gone.id, { disabled: true })
+      const { administrator: goneToo } = await people.withTotp('left@example.com')
+      await updateAdministrator(people.deps, people.gatepass.actor, goneToo.id, { disabled: true })
       const attempts = [
         { email: administrator.email, password: 'seven wet otter' },
         { email: 'nobody@example.com' },
         { email: gone.email },
+        { email: goneToo.email },
         { email: '' },
         { email: `${'x'.repeat(10_000)}\0\ud800@example.com`, password: '' },
       ]
