@@ -111,7 +111,7 @@ t.test('works', async t => {
     const arguments_: Record<string, string> = {
       'project create':
         'project create --slug other --name Other --site-url http://other.test --login-url http://login.test',
-      'client create': 'client create --project acme --redirect-uri https://wiki.example.com/callback',
+      'client create': 'client create --project acme --name Wiki --redirect-uri https://wiki.example.com/callback',
     }
     for (const { kind, about, code: shown } of markedBlocks('docs/command-line.md')) {
       if (kind !== 'shape') continue
