@@ -1,4 +1,5 @@
 import type { Core } from '../http/core.ts'
+import type { OutboundFetch } from '../platform/outbound-fetch.ts'
 
 /** What the console hands to the rules, beside what every door does. */
 export interface ConsoleCore extends Core {
@@ -9,6 +10,8 @@ export interface ConsoleCore extends Core {
   readonly keyRotationDays: number
   readonly allowPrivateNetworks: boolean
   readonly installation: Installation
+  /** The one way out, for visiting login URLs. */
+  readonly fetch: OutboundFetch
 }
 
 /** What runs here, for owners to look at. */

@@ -20,6 +20,8 @@ import { settingsRoutes } from './settings.ts'
 import { signInRoutes } from './sign-in.ts'
 import { siteClientRoutes } from './site-clients.ts'
 import { siteRoutes } from './sites.ts'
+import { snippetRoutes } from './snippets.ts'
+import { testRoutes } from './test-integration.ts'
 import { findVisit, visitOf } from './visit.ts'
 import { welcomeRoutes } from './welcome.ts'
 
@@ -74,5 +76,7 @@ export async function consoleRoutes(app: FastifyInstance, core: ConsoleCore): Pr
     await siteRoutes(guarded, core)
     await siteClientRoutes(guarded, core)
     await settingsRoutes(guarded, core)
+    await testRoutes(guarded, core)
+    await snippetRoutes(guarded, core)
   })
 }

@@ -46,17 +46,21 @@ export function consolePage(
   )
 }
 
-/** A small page of somebody who is not signed in, or of an error. */
-export function smallPage(title: string, body: string): string {
+/**
+ * A small page of somebody who is not signed in, or of an error. `refreshTo`: where the browser goes on at once, by
+ * itself.
+ */
+export function smallPage(title: string, body: string, refreshTo?: string): string {
   return document(
     `${title} · Gatepass`,
     'notice console-small',
     html`<main class="notice" id="main"><p class="brand">!${mark}<span>Gatepass</span></p>
 !${body}</main>`,
+    refreshTo,
   )
 }
 
-function document(title: string, kind: string, body: string): string {
+function document(title: string, kind: string, body: string, refreshTo?: string): string {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -65,6 +69,7 @@ function document(title: string, kind: string, body: string): string {
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
 <title>${title}</title>
+!${refreshTo === undefined ? '' : html`<meta http-equiv="refresh" content="0; url=${refreshTo}">`}
 <link rel="icon" type="image/svg+xml" href="${siteAsset('icon.svg')}">
 <link rel="stylesheet" href="${siteAsset('site.css')}">
 <link rel="stylesheet" href="${assetPath('console.css')}">

@@ -19,6 +19,12 @@ export interface SnippetLanguage {
   readonly file: string
   /** As in the info string of a Markdown code block. */
   readonly highlight: string
+  /** What must be installed. */
+  readonly needs: string
+  /** What comes before running it, beside saving the file. */
+  readonly prepare?: string
+  /** Runs the file, with GATEPASS_CLIENT_SECRET in the environment. */
+  readonly run: string
   /** A literal of the language. */
   readonly quote: Quote
 }
@@ -35,14 +41,80 @@ export interface Snippet extends Omit<SnippetLanguage, 'quote'> {
 }
 
 export const snippetLanguages: readonly SnippetLanguage[] = [
-  { id: 'curl', title: 'curl', file: 'login-endpoint.sh', highlight: 'sh', quote: quoteForShell },
-  { id: 'node', title: 'Node', file: 'login-endpoint.mjs', highlight: 'js', quote: quoteForJavaScript },
-  { id: 'python', title: 'Python', file: 'login-endpoint.py', highlight: 'python', quote: quoteByCodePoint },
-  { id: 'php', title: 'PHP', file: 'login-endpoint.php', highlight: 'php', quote: quoteSimply },
-  { id: 'java', title: 'Java', file: 'LoginEndpoint.java', highlight: 'java', quote: quoteForJava },
-  { id: 'csharp', title: 'C#', file: 'Program.cs', highlight: 'csharp', quote: quoteForCSharp },
-  { id: 'ruby', title: 'Ruby', file: 'login-endpoint.rb', highlight: 'ruby', quote: quoteSimply },
-  { id: 'go', title: 'Go', file: 'login-endpoint.go', highlight: 'go', quote: quoteByCodePoint },
+  {
+    id: 'curl',
+    title: 'curl',
+    file: 'login-endpoint.sh',
+    highlight: 'sh',
+    needs: 'curl and a POSIX shell',
+    run: 'sh login-endpoint.sh',
+    quote: quoteForShell,
+  },
+  {
+    id: 'node',
+    title: 'Node',
+    file: 'login-endpoint.mjs',
+    highlight: 'js',
+    needs: 'Node 20 or newer, nothing to install',
+    run: 'node login-endpoint.mjs',
+    quote: quoteForJavaScript,
+  },
+  {
+    id: 'python',
+    title: 'Python',
+    file: 'login-endpoint.py',
+    highlight: 'python',
+    needs: 'Python 3.8 or newer, nothing to install',
+    run: 'python3 login-endpoint.py',
+    quote: quoteByCodePoint,
+  },
+  {
+    id: 'php',
+    title: 'PHP',
+    file: 'login-endpoint.php',
+    highlight: 'php',
+    needs: 'PHP 8.1 or newer, nothing to install',
+    run: 'php -S localhost:4000 login-endpoint.php',
+    quote: quoteSimply,
+  },
+  {
+    id: 'java',
+    title: 'Java',
+    file: 'LoginEndpoint.java',
+    highlight: 'java',
+    needs: 'Java 17 or newer, nothing to install',
+    run: 'java LoginEndpoint.java',
+    quote: quoteForJava,
+  },
+  {
+    id: 'csharp',
+    title: 'C#',
+    file: 'Program.cs',
+    highlight: 'csharp',
+    needs: '.NET 8 or newer',
+    prepare: 'dotnet new web -o LoginEndpoint',
+    run: 'dotnet run',
+    quote: quoteForCSharp,
+  },
+  {
+    id: 'ruby',
+    title: 'Ruby',
+    file: 'login-endpoint.rb',
+    highlight: 'ruby',
+    needs: 'Ruby 3 with WEBrick',
+    prepare: 'gem install webrick',
+    run: 'ruby login-endpoint.rb',
+    quote: quoteSimply,
+  },
+  {
+    id: 'go',
+    title: 'Go',
+    file: 'login-endpoint.go',
+    highlight: 'go',
+    needs: 'Go 1.19 or newer, nothing to install',
+    run: 'go run login-endpoint.go',
+    quote: quoteByCodePoint,
+  },
 ]
 
 /** What stands in the files in the place of a project's values, as a whole literal. */
