@@ -12,6 +12,8 @@ export interface ConsoleCore extends Core {
   /** The one way out, for visiting login URLs. */
   readonly fetch: OutboundFetch
   readonly installation: Installation
+  /** The one way out, for visiting login URLs. */
+  readonly fetch: OutboundFetch
 }
 
 /** What runs here, for owners to look at. */

@@ -2,6 +2,7 @@ import { html } from 'ghtml'
 import type { Project } from '../../projects/project.ts'
 import type { Refused } from '../submit.ts'
 import { groupField } from '../typed-payload.ts'
+import { checkboxes } from './checkboxes.ts'
 import type { ConsoleFrame } from './console-frame.ts'
 import { hiddenToken, textArea, textField } from './form.ts'
 import { card } from './parts.ts'
@@ -62,20 +63,22 @@ function fields(project: Project, refused: Refused): string {
 !${groups(project, refused)}`
 }
 
-function groups(project: Project, { problems, values }: Refused): string {
+function groups(project: Project, refused: Refused): string {
   const known = project.groups.map(group => [group.slug, group.name] as const)
   // One that was deleted meanwhile, or came out of JSON: it stays to be seen, and to be taken away.
-  const unknown = Object.keys(values)
+  const unknown = Object.keys(refused.values)
     .filter(name => name.startsWith(groupField('')))
     .map(name => name.slice(groupField('').length))
     .filter(slug => !known.some(each => each[0] === slug))
     .map(slug => [slug, 'not a group of this project'] as const)
-  const problem = Object.entries(problems).find(([field]) => field.startsWith('readerGroupIds'))?.[1]
   if (known.length + unknown.length === 0) return html`<p class="hint">This project has no reader groups.</p>`
-  return html`<fieldset class="field !${problem ? 'field-bad' : ''}"><legend>Reader groups</legend>
-<div class="group-boxes">!${[...known, ...unknown].map(
-    ([slug, name]) =>
-      html`<div><label class="choice"><input type="checkbox" name="${groupField(slug)}" value="on" !${groupField(slug) in values ? 'checked' : ''}><span><strong><bdi>${name}</bdi></strong><small>${slug}</small></span></label></div>`,
-  )}</div>
-!${problem ? html`<p class="problem">${problem}</p>` : ''}</fieldset>`
+  const field = Object.keys(refused.problems).find(name => /^readerGroupIds\b/.test(name))
+  return checkboxes({
+    label: 'Reader groups',
+    ...(field !== undefined && { field }),
+    boxes: [...known, ...unknown].map(([slug, name]) => {
+      return { name: groupField(slug), label: name, about: slug, on: false }
+    }),
+    refused,
+  })
 }
