@@ -9,8 +9,6 @@ export interface ConsoleCore extends Core {
   /** Days that a signing key signs; 0: keys are rotated by hand alone. */
   readonly keyRotationDays: number
   readonly allowPrivateNetworks: boolean
-  /** The one way out, for visiting login URLs. */
-  readonly fetch: OutboundFetch
   readonly installation: Installation
   /** The one way out, for visiting login URLs. */
   readonly fetch: OutboundFetch
