@@ -123,7 +123,8 @@ function header(name: string, description: string): Json {
 }
 
 /** The refusals that an operation can answer with. */
-export function refusalsOf({ method, path, query, body, creates, versioned, scope }: Operation): ErrorCode[] {
+export function refusalsOf(operation: Operation): ErrorCode[] {
+  const { method, path, query, body, creates, versioned, scope, refuses = [] } = operation
   const writes = method !== 'GET'
   const codes: (ErrorCode | false | undefined)[] = [
     (query ?? body ?? creates ?? versioned) !== undefined && 'invalid_request',
@@ -137,6 +138,7 @@ export function refusalsOf({ method, path, query, body, creates, versioned, scop
     creates && 'idempotency_key_reused',
     'slow_down',
     'temporarily_unavailable',
+    ...refuses,
   ]
   return codes.filter(code => typeof code === 'string')
 }

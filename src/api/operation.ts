@@ -3,6 +3,7 @@
 import type { Static, TObject, TSchema } from 'typebox'
 import type { Principal, Scope } from '../accounts/principal.ts'
 import type { Visit } from '../audit/attempts.ts'
+import type { ErrorCode } from '../errors.ts'
 import type { Core } from '../http/core.ts'
 import type { OutboundFetch } from '../platform/outbound-fetch.ts'
 import type { Project } from '../projects/project.ts'
@@ -72,6 +73,8 @@ interface Described {
   readonly asks?: true
   /** Changes what has a version: takes If-Match. */
   readonly versioned?: true
+  /** What it refuses beside what follows from the rest. */
+  readonly refuses?: readonly ErrorCode[]
   readonly status: 200 | 201 | 202 | 204
 }
 

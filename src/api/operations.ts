@@ -3,6 +3,7 @@ import { administratorOperations } from './administrators.ts'
 import { apiKeyOperations } from './api-keys.ts'
 import { auditOperations } from './audit.ts'
 import { clientOperations } from './clients.ts'
+import { configurationOperations } from './configuration.ts'
 import { groupOperations } from './groups.ts'
 import { keyOperations } from './keys.ts'
 import { noticeOperations } from './notices.ts'
@@ -29,6 +30,7 @@ export const operations: readonly Operation[] = [
   ...noticeOperations,
   ...testOperations,
   ...keyOperations,
+  ...configurationOperations,
   ...auditOperations,
   ...administratorOperations,
   ...apiKeyOperations,

@@ -46,6 +46,12 @@ export const Problem = strict(
         strict({
           field: Type.String({ examples: ['siteUrl'] }),
           problem: Type.String({ examples: ['is missing'] }),
+          place: Type.Optional(
+            strict(
+              { line: Type.Integer({ examples: [3] }), column: Type.Integer({ examples: [5] }) },
+              { description: 'Where in a file.' },
+            ),
+          ),
         }),
         { description: 'Every field that is wrong, all at once.' },
       ),

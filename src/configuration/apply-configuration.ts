@@ -4,7 +4,7 @@ import type { Handle } from '../db/handle.ts'
 import { AppError } from '../errors.ts'
 import type { Clock } from '../platform/clock.ts'
 import { changeManySettings } from '../projects/change-settings.ts'
-import { type Change, currentConfiguration } from './configuration.ts'
+import { type Change, currentConfiguration, sameValue } from './configuration.ts'
 import { createExecution, type NewSecret } from './execute-change.ts'
 import { type Plan, planConfiguration } from './plan-configuration.ts'
 import type { ConfigurationSource } from './read-configuration.ts'
@@ -51,7 +51,7 @@ export async function applyConfiguration(
   const now = deps.clock.now()
   return await changeManySettings(deps.database, actor, now, async tx => {
     const { changes } = await planSound(tx, deps.issuer, source, options.prune)
-    if (options.expected && JSON.stringify(options.expected) !== JSON.stringify(changes)) {
+    if (options.expected && !sameValue(asJson(options.expected), asJson(changes))) {
       throw new AppError(
         'precondition_failed',
         'The configuration was changed by somebody else since this plan was made; nothing was applied.',
@@ -84,4 +84,9 @@ async function planSound(
   throw new AppError('invalid_request', `The configuration cannot be taken; it has ${count}${these}.`, {
     fields: told,
   })
+}
+
+/** As changes look that went out over HTTP and came back. */
+function asJson(changes: readonly Change[]): unknown {
+  return JSON.parse(JSON.stringify(changes))
 }

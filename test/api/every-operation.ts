@@ -19,6 +19,8 @@ let made = 0
 export async function furnish(world: ApiWorld, slug = `p${++made}`): Promise<Furnished> {
   const project = await world.project({ slug })
   const group = await world.group(project, 'crew')
+  // A project's own site client is its oldest.
+  world.clock.advance(1)
   const client = await createSiteClient(world.rules, world.actor, slug, { name: 'Support' })
   await world.signIn(project, { readerGroupIds: ['crew'] })
   const [session] = await listSessions(world.database.read, {
@@ -75,6 +77,9 @@ export async function furnish(world: ApiWorld, slug = `p${++made}`): Promise<Fur
   }
 }
 
+const file = (slug: string) =>
+  `projects:\n  - slug: ${slug}-filed\n    name: Filed\n    siteUrl: http://${slug}-filed.test\n    loginUrl: http://l.test/\n`
+
 /** What to send; operations that are not here take nothing. */
 export const bodies: Readonly<Record<string, (slug: string) => Asked>> = {
   createProject: slug => ({
@@ -97,6 +102,8 @@ export const bodies: Readonly<Record<string, (slug: string) => Asked>> = {
   }),
   updateAdministrator: () => ({ body: { name: 'Other', disabled: true } }),
   createApiKey: slug => ({ body: { name: 'deploy', scopes: ['projects:read'], projects: [slug] } }),
+  planConfiguration: slug => ({ body: { yaml: file(slug) } }),
+  applyConfiguration: slug => ({ body: { yaml: file(slug) } }),
   rotateKey: () => ({ body: { atOnce: true } }),
   tryPush: () => ({ body: { payload: ada } }),
   createTestCode: () => ({ body: { payload: ada } }),
