@@ -106,6 +106,7 @@ const sentences: Readonly<Record<string, (about: About) => string>> = {
   'administrator.end-sessions': ({ detail, them }) =>
     `signed ${them} out of ${detail.ended === 1 ? 'one browser' : `${detail.ended} browsers`}.`,
   'administrator.sign-in': () => 'signed in to the console.',
+  'administrator.slowed-down': ({ them }) => `guessed too often at the sign-in of ${them} and has to wait.`,
   'administrator.sign-in-refused': ({ detail, them }) =>
     `^A sign-in to the console was refused${them === isolated('unknown') ? '' : ` for ${them}`}: ${detail.reason}.`,
   'api-key.create': ({ target, detail }) =>
