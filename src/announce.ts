@@ -27,6 +27,7 @@ export function announce(
   const command = import.meta.url.endsWith('.ts') ? 'npm run --silent gatepass --' : 'npx gatepass'
   const about = [
     row('Identity server', config.issuer),
+    row('Console', `${config.issuer}/console`),
     ...(config.issuer === listeningAt ? [] : [row('Listening on', listeningAt)]),
     row('Data', config.databaseFile),
   ]
