@@ -32,13 +32,13 @@ export function overviewPage(frame: ConsoleFrame, view: View): string {
       : '',
     main: html`<section aria-labelledby="attention"><h2 class="part-title" id="attention">What needs attention</h2>
 !${attention.length === 0 ? html`<p class="all-well">!${badge('good', 'All well')} Nothing needs you here.</p>` : attentionCards(frame, attention, project.slug)}</section>
-!${signIns(frame, view, path)}
+!${signIns(view, path)}
 !${failures(frame, view, path)}
 !${card('At a glance', glance(view, path))}`,
   })
 }
 
-function signIns(frame: ConsoleFrame, { counts }: View, path: string): string {
+function signIns({ counts }: View, path: string): string {
   const span = (by: 'hour' | 'day', label: string) =>
     html`<li><a href="${by === 'day' ? `${path}?by=day` : path}" !${counts.by === by ? 'aria-current="true"' : ''}>${label}</a></li>`
   return html`<section class="card"><div class="chart-head"><h2>Sign-ins</h2>
