@@ -1,7 +1,7 @@
 import { html } from 'ghtml'
-import type { AttentionItem, AttentionKind, Severity } from '../../attention/attention.ts'
+import { type AttentionItem, type AttentionKind, inWords, type Severity } from '../../attention/attention.ts'
 import type { ConsoleFrame } from './console-frame.ts'
-import { ago, badge, type Tone } from './parts.ts'
+import { badge, type Tone } from './parts.ts'
 import { withCode } from './sign-in-outcome.ts'
 
 const severities: Readonly<Record<Severity, readonly [Tone, string]>> = {
@@ -37,9 +37,9 @@ export function attentionCards(frame: ConsoleFrame, items: readonly AttentionIte
     const [tone, word] = severities[item.severity]
     const [path, label] = places[item.kind]
     const href = path.startsWith('/console') ? path : `/console/projects/${slug}${path}`
-    return html`<li class="flash flash-${tone}"><p class="attention-line">!${badge(tone, word)} <strong>${item.sentence}</strong>!${item.since === null ? '' : html` <span class="quiet">since !${ago(item.since, frame.now)}</span>`}</p>
+    return html`<li class="flash flash-${tone}"><p class="attention-line">!${badge(tone, word)} <strong>${item.sentence}</strong>!${item.since === null ? '' : html` <span class="quiet">for ${inWords(frame.now - item.since)}</span>`}</p>
 <p>!${withCode(item.detail)}</p>
-<p class="step-links"><a href="${href}">${label}</a>!${item.traceId === null ? '' : html`<a href="/console/sign-ins/${item.traceId}">A sign-in that shows it</a>`}</p></li>`
+<p class="links-row"><a href="${href}">${label}</a>!${item.traceId === null ? '' : html`<a href="/console/sign-ins/${item.traceId}">A sign-in that shows it</a>`}</p></li>`
   })}</ul>`
 }
 

@@ -9,6 +9,7 @@ import { consolePage } from './layout.ts'
 import { mendingPage } from './mending.ts'
 import { copyable, moment } from './parts.ts'
 import { outcomeBadge, withCode } from './sign-in-outcome.ts'
+import { tellingDetails } from './step-details.ts'
 import { timelineStep } from './timeline-step.ts'
 import { adviceWhereOpen, decisiveFailure, verdict } from './verdict.ts'
 
@@ -31,7 +32,7 @@ export function timelinePage(frame: ConsoleFrame, view: View): string {
     main: html`<section class="verdict flash-${undelivered ? 'warn' : tones[signIn.outcome]}" aria-label="What became of it"><p class="verdict-line">!${outcomeBadge(signIn.outcome)} <strong dir="auto">${verdict(view, frame.now)}</strong></p>!${whatToDo(frame, view)}</section>
 <div class="with-aside"><section class="card"><h2>Step by step</h2>
 !${cut ? '<p class="flash flash-warn">There are too many steps to show: these are the first and the last.</p>' : ''}
-<ol class="steps">!${steps.map((step, index) =>
+<ol class="trail">!${steps.map((step, index) =>
       timelineStep(
         step,
         steps[index - 1]?.at,
@@ -53,7 +54,7 @@ function whatToDo(frame: ConsoleFrame, view: View): string {
   const text = failure?.reason ? describeReason(failure.reason) : undefined
   if (!failure || !text) return ''
   const mend = mendingPage(frame, failure, view)
-  return html`<h2>What to do</h2><p>!${withCode(text.fix)}</p>
+  return html`<h2>What to do</h2><p>!${withCode(text.fix)}</p>!${tellingDetails(failure)}
 <p class="actions">!${mend ? html`<a class="button" href="${mend.href}">${mend.label}</a>` : ''}<a class="button button-quiet" href="/console/reasons#${failure.reason!}">About this reason</a></p>`
 }
 

@@ -3,6 +3,7 @@ import type { AttemptStep } from '../../audit/attempts.ts'
 import { describeReason } from '../../audit/reasons.ts'
 import type { MendingPage } from './mending.ts'
 import { sentenceOfReason, withCode } from './sign-in-outcome.ts'
+import { stepDetails } from './step-details.ts'
 
 /** A step as an item of the timeline. `previous`: the moment of the step before it, in milliseconds. */
 export function timelineStep(
@@ -13,12 +14,12 @@ export function timelineStep(
   const { outcome, at, reader, address, reason } = step
   const failed = outcome === 'failed'
   const iso = new Date(at).toISOString()
-  return html`<li class="step step-${outcome}"><span class="step-mark">!${failed ? cross : tick}</span>
-<div class="step-body"><h3>${nameOfStep(step)} <span class="unseen">(${outcome})</span></h3>
-<p class="step-when"><time datetime="${iso}">${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC</time>!${previous === undefined ? '' : html` <span class="step-gap">${gapText(at - previous)}</span>`}</p>
-!${reader === null && address === null ? '' : html`<p class="step-facts">!${reader === null ? '' : html`<bdi>${reader}</bdi>`}!${reader !== null && address !== null ? ' ' : ''}!${address === null ? '' : html`from <code>${address}</code>`}</p>`}
+  return html`<li class="trail-step trail-${outcome}"><span class="trail-mark">!${failed ? cross : tick}</span>
+<div class="trail-body"><h3>${nameOfStep(step)} <span class="unseen">(${outcome})</span></h3>
+<p class="trail-when"><time datetime="${iso}">${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC</time>!${previous === undefined ? '' : html` <span class="trail-gap">${gapText(at - previous)}</span>`}</p>
+!${reader === null && address === null ? '' : html`<p class="trail-facts">!${reader === null ? '' : html`<bdi>${reader}</bdi>`}!${reader !== null && address !== null ? ' ' : ''}!${address === null ? '' : html`from <code>${address}</code>`}</p>`}
 !${failed && reason !== null ? why(reason, mend) : ''}
-!${details(step, failed)}</div></li>`
+!${stepDetails(step, nameOfStep(step))}</div></li>`
 }
 
 const tick =
@@ -28,9 +29,9 @@ const cross =
 
 function why(reason: string, mend: MendingPage | undefined): string {
   const text = describeReason(reason)
-  return html`<div class="step-why"><p><strong>${sentenceOfReason(reason)}</strong></p>
+  return html`<div class="trail-why"><p><strong>${sentenceOfReason(reason)}</strong></p>
 !${text ? html`<p>!${withCode(text.fix)}</p>` : ''}
-<p class="step-links">!${mend ? html`<a href="${mend.href}">${mend.label}</a>` : ''}!${text ? html`<a href="/console/reasons#${reason}" aria-label="About ${reason}">About <code>${reason}</code></a>` : ''}</p></div>`
+<p class="links-row">!${mend ? html`<a href="${mend.href}">${mend.label}</a>` : ''}!${text ? html`<a href="/console/reasons#${reason}" aria-label="About ${reason}">About <code>${reason}</code></a>` : ''}</p></div>`
 }
 
 /** What happened, as somebody says it who has never read the contract. */
@@ -75,47 +76,4 @@ function gapText(milliseconds: number): string {
   const minutes = Math.floor(seconds / 60)
   if (minutes < 120) return `${minutes} min later`
   return minutes < 2880 ? `${Math.floor(minutes / 60)} h later` : `${Math.floor(minutes / 1440)} d later`
-}
-
-/** What the step noted, name by name; of a failure at once, since the cause may stand there. */
-function details(step: AttemptStep, open: boolean): string {
-  const entries = Object.entries(step.detail)
-  if (entries.length === 0) return ''
-  return html`<details class="more" !${open ? 'open' : ''}><summary aria-label="Details: ${nameOfStep(step)}">Details</summary>
-<dl class="facts">!${entries.map(([name, value]) => html`<div><dt>${labelOf(name)}</dt><dd><bdi>${valueText(name, value)}</bdi></dd></div>`)}</dl></details>`
-}
-
-const labels: Readonly<Record<string, string>> = {
-  clientId: 'Client ID',
-  projectId: 'Project ID',
-  hint: 'Secret ends in',
-  retiredAt: 'Retired at',
-  redeemedAt: 'First redeemed at',
-  usedAt: 'First used at',
-  sessionRevoked: 'Session ended by it',
-  validityMinutes: 'Session, minutes',
-  providerName: 'Provider name',
-  bound: 'Bound to the browser',
-  path: 'Wanted page',
-  told: 'Told',
-  try: 'Try',
-  next: 'Next try',
-  redirectUri: 'Redirect URI',
-  fields: 'Fields',
-  unknown: 'Unknown groups',
-}
-
-function labelOf(name: string): string {
-  if (Object.hasOwn(labels, name)) return labels[name]!
-  const words = name.replace(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`)
-  return words.charAt(0).toUpperCase() + words.slice(1)
-}
-
-function valueText(name: string, value: unknown): string {
-  if (typeof value === 'number' && /At$/.test(name))
-    return `${new Date(value).toISOString().slice(0, 19).replace('T', ' ')} UTC`
-  if (typeof value === 'boolean') return value ? 'yes' : 'no'
-  if (typeof value === 'string' || typeof value === 'number') return String(value)
-  if (Array.isArray(value) && value.every(each => typeof each === 'string')) return value.join(', ')
-  return JSON.stringify(value)
 }
