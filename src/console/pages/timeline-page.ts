@@ -29,7 +29,7 @@ export function timelinePage(frame: ConsoleFrame, view: View): string {
   return consolePage(frame, {
     title: 'One sign-in',
     actions: html`<a class="button button-quiet" href="${list}">All sign-ins</a>`,
-    main: html`<section class="verdict flash-${undelivered ? 'warn' : tones[signIn.outcome]}" aria-label="What became of it"><p class="verdict-line">!${outcomeBadge(signIn.outcome)} <strong dir="auto">${verdict(view, frame.now)}</strong></p>!${whatToDo(frame, view)}</section>
+    main: html`<section class="verdict flash-${undelivered ? 'warn' : tones[signIn.outcome]}" aria-label="What became of it"><p class="verdict-line">!${outcomeBadge(signIn.outcome)} <strong>${verdict(view, frame.now)}</strong></p>!${whatToDo(frame, view)}</section>
 <div class="with-aside"><section class="card"><h2>Step by step</h2>
 !${cut ? '<p class="flash flash-warn">There are too many steps to show: these are the first and the last.</p>' : ''}
 <ol class="trail">!${steps.map((step, index) =>
