@@ -79,7 +79,7 @@ export async function findSignIns(
   const shown = found.slice(0, limit)
   const full = found.length > limit
   return {
-    signIns: await readSignIns(db, shown),
+    signIns: await readSignIns(db, shown, filter.projects),
     next: full ? shown.at(-1)! : (stopped ?? null),
     searchedBackTo: !full && stopped !== undefined ? momentOfTraceId(stopped) : null,
   }
@@ -105,10 +105,7 @@ export async function findSignIn(db: Handle, projects: Projects, pasted: string)
     throw new AppError('invalid_request', sentence, { fields })
   }
   const { steps, cut } = await readSteps(db, traceId)
-  const theirs =
-    projects === 'all' ||
-    (steps.length > 0 && steps.every(step => step.projectId !== null && projects.has(step.projectId)))
-  const [signIn] = steps.length > 0 && theirs ? await readSignIns(db, [traceId]) : []
+  const [signIn] = steps.length > 0 ? await readSignIns(db, [traceId], projects) : []
   if (!signIn) throw new AppError('not_found', `No step of a sign-in has the trace ID ${traceId}.`)
   return { signIn, steps, cut }
 }

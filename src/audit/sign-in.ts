@@ -61,14 +61,23 @@ const selectOutcomes = (db: Handle, traceIds: readonly string[]) =>
     .groupBy('trace_id')
     .execute()
 
-/** The sign-ins of these trace IDs, in their order. */
-export async function readSignIns(db: Handle, traceIds: readonly string[]): Promise<SignIn[]> {
+/** Whether all steps are of these projects: who may not see one of them sees nothing of the sign-in. */
+export function areTheirs(steps: readonly AttemptStep[], projects: Projects): boolean {
+  return projects === 'all' || steps.every(({ projectId }) => projectId !== null && projects.has(projectId))
+}
+
+/** The sign-ins of these trace IDs, in their order, without those that have a step of another project. */
+export async function readSignIns(
+  db: Handle,
+  traceIds: readonly string[],
+  projects: Projects,
+): Promise<SignIn[]> {
   if (traceIds.length === 0) return []
   const outcomes = new Map((await selectOutcomes(db, traceIds)).map(row => [row.trace_id, row.outcome]))
   const signIns: SignIn[] = []
   for (const traceId of traceIds) {
     const { steps } = await readSteps(db, traceId)
-    signIns.push(tell(traceId, outcomes.get(traceId)!, steps))
+    if (areTheirs(steps, projects)) signIns.push(tell(traceId, outcomes.get(traceId)!, steps))
   }
   return signIns
 }

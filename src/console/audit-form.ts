@@ -1,6 +1,7 @@
 import { maySee, requireProjectFor } from '../accounts/principal.ts'
 import type { AuditFilter } from '../audit/find-audit-entries.ts'
 import type { ConsoleCore } from './console-core.ts'
+import { MOMENT_PROBLEM, readMoment } from './typed-moment.ts'
 import type { ConsoleVisit } from './visit.ts'
 
 /** What the filter of the audit log was filled with, as text. */
@@ -44,12 +45,9 @@ export function auditFilter(
   const problems: Record<string, string> = {}
   const moment = (name: 'from' | 'to') => {
     if (form[name] === '') return undefined
-    const at = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?)?$/.test(form[name])
-      ? Date.parse(form[name].includes('T') ? `${form[name]}Z` : form[name])
-      : Number.NaN
-    if (at >= 0) return at
-    problems[name] = 'must be a time such as 2026-11-22T09:00'
-    return undefined
+    const at = readMoment(form[name])
+    if (at === undefined) problems[name] = MOMENT_PROBLEM
+    return at
   }
   const [from, to] = [moment('from'), moment('to')]
   const projects =

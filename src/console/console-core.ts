@@ -8,6 +8,8 @@ export interface ConsoleCore extends Core {
   readonly production: boolean
   /** Days that a signing key signs; 0: keys are rotated by hand alone. */
   readonly keyRotationDays: number
+  /** Days that the steps of sign-ins are kept. */
+  readonly attemptDays: number
   readonly allowPrivateNetworks: boolean
   readonly installation: Installation
   /** The one way out, for visiting login URLs. */

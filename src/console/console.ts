@@ -15,13 +15,16 @@ import { groupRoutes } from './groups.ts'
 import { installationRoutes } from './installation.ts'
 import { jwtRoutes } from './jwt.ts'
 import { keyRoutes } from './keys.ts'
+import { overviewRoutes } from './overview.ts'
 import { projectRoutes } from './projects.ts'
 import { settingsRoutes } from './settings.ts'
 import { signInRoutes } from './sign-in.ts'
+import { signInSearchRoutes } from './sign-ins.ts'
 import { siteClientRoutes } from './site-clients.ts'
 import { siteRoutes } from './sites.ts'
 import { snippetRoutes } from './snippets.ts'
 import { testRoutes } from './test-integration.ts'
+import { timelineRoutes } from './timeline.ts'
 import { findVisit, visitOf } from './visit.ts'
 import { welcomeRoutes } from './welcome.ts'
 
@@ -65,6 +68,9 @@ export async function consoleRoutes(app: FastifyInstance, core: ConsoleCore): Pr
     })
     await accountRoutes(guarded, core)
     await projectRoutes(guarded, core)
+    await overviewRoutes(guarded, core)
+    await signInSearchRoutes(guarded, core)
+    await timelineRoutes(guarded, core)
     await groupRoutes(guarded, core)
     await keyRoutes(guarded, core)
     await auditRoutes(guarded, core)

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { maySee, requireAllProjects } from '../accounts/principal.ts'
+import { findAttention } from '../attention/find-attention.ts'
 import { createProject } from '../projects/create-project.ts'
 import type { ConsoleCore } from './console-core.ts'
 import { frameOf } from './frame.ts'
@@ -15,7 +16,9 @@ export async function projectRoutes(app: FastifyInstance, core: ConsoleCore): Pr
   app.get('/console', async (request, reply) => {
     const { principal } = visitOf(request)
     const projects = core.registry.projects().filter(project => maySee(principal, project.id))
-    return sendPage(reply, projectsPage(frameOf(core, request), { projects }))
+    const found = await findAttention(core, { projects: principal.projects })
+    const attention = Map.groupBy(found, ({ projectId }) => projectId)
+    return sendPage(reply, projectsPage(frameOf(core, request), { projects, attention }))
   })
 
   const showNew = (request: FastifyRequest, reply: FastifyReply, refused?: Refused) =>

@@ -1,10 +1,18 @@
 import { html } from 'ghtml'
+import type { AttentionItem } from '../../attention/attention.ts'
 import type { Project } from '../../projects/project.ts'
+import { attentionBadge } from './attention-cards.ts'
 import type { ConsoleFrame } from './console-frame.ts'
 import { consolePage } from './layout.ts'
 import { badge, empty } from './parts.ts'
 
-export function projectsPage(frame: ConsoleFrame, { projects }: { projects: readonly Project[] }): string {
+interface View {
+  readonly projects: readonly Project[]
+  /** By the project's ID. */
+  readonly attention: ReadonlyMap<string | null, readonly AttentionItem[]>
+}
+
+export function projectsPage(frame: ConsoleFrame, { projects, attention }: View): string {
   const mayMake = frame.allProjects && frame.scopes.has('projects:write')
   const make = html`<a class="button" href="/console/new-project">New project</a>`
   return consolePage(frame, {
@@ -19,12 +27,12 @@ export function projectsPage(frame: ConsoleFrame, { projects }: { projects: read
               ? html`Make one: you need the address of your knowledge base and of your login page. !${make}`
               : 'Ask an owner to give you one.',
           )
-        : html`<ul class="tiles">!${projects.map(tile)}</ul>`,
+        : html`<ul class="tiles">!${projects.map(project => tile(project, attention.get(project.id) ?? []))}</ul>`,
   })
 }
 
-function tile(project: Project): string {
+function tile(project: Project, attention: readonly AttentionItem[]): string {
   return html`<li class="tile"><a href="/console/projects/${project.slug}"><strong>${project.name}</strong></a>
 <span class="quiet">${new URL(project.siteUrl).host}</span>
-!${project.jwtEnabled ? badge('good', 'JWT SSO on') : badge('warn', 'JWT SSO off')}</li>`
+!${project.jwtEnabled ? badge('good', 'JWT SSO on') : badge('warn', 'JWT SSO off')}!${attentionBadge(attention)}</li>`
 }

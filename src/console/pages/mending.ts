@@ -1,0 +1,82 @@
+// Which page of the console mends what failed for a reason: the sentence and the fix are in audit/reasons.ts.
+import type { Scope } from '../../accounts/principal.ts'
+import type { AttemptStep } from '../../audit/attempts.ts'
+import type { Reason } from '../../audit/reasons.ts'
+import type { Project } from '../../projects/project.ts'
+import type { Reader } from '../../readers/reader.ts'
+import type { ConsoleFrame } from './console-frame.ts'
+
+export interface MendingPage {
+  readonly href: string
+  readonly label: string
+}
+
+type Page = 'credentials' | 'jwt' | 'sites' | 'groups' | 'test' | 'snippets' | 'reader'
+
+const pages: Readonly<Record<Page, readonly [path: string, label: string, scope: Scope]>> = {
+  credentials: ['/jwt', 'Client ID and secrets', 'projects:read'],
+  jwt: ['/jwt', 'Open JWT SSO', 'projects:read'],
+  sites: ['/sites', 'Open sites and clients', 'projects:read'],
+  groups: ['/groups', 'Open reader groups', 'projects:read'],
+  test: ['/test', 'Test this payload', 'sign-ins:test'],
+  snippets: ['/snippets', 'Compare with a login endpoint that works', 'projects:read'],
+  reader: ['/readers', 'Open the reader', 'readers:read'],
+}
+
+const pageOf: Readonly<Record<Reason, Page>> = {
+  credentials_missing: 'credentials',
+  client_unknown: 'credentials',
+  client_wrong_kind: 'credentials',
+  secret_wrong: 'credentials',
+  secret_retired: 'credentials',
+  secret_revoked_since: 'credentials',
+  too_many_failures: 'credentials',
+  payload_invalid: 'test',
+  body_unreadable: 'snippets',
+  groups_unknown: 'groups',
+  jwt_off: 'jwt',
+  other_standard: 'jwt',
+  reader_blocked: 'reader',
+  too_many_codes: 'jwt',
+  code_malformed: 'snippets',
+  code_unknown: 'snippets',
+  code_expired: 'snippets',
+  code_used: 'snippets',
+  code_other_project: 'jwt',
+  verifier_missing: 'snippets',
+  verifier_wrong: 'snippets',
+  verifier_unexpected: 'snippets',
+  not_begun_here: 'jwt',
+  confirm_refused: 'jwt',
+  confirm_forged: 'jwt',
+  code_other_client: 'sites',
+  session_over: 'sites',
+  refresh_token_used: 'sites',
+  login_required: 'sites',
+  other_browser: 'sites',
+  request_malformed: 'sites',
+  redirect_not_allowed: 'sites',
+  logout_not_delivered: 'sites',
+  logout_refused: 'sites',
+}
+
+/** The page, where the visitor may open it; undefined where the project is gone or nobody knows which one it is. */
+export function mendingPage(
+  frame: ConsoleFrame,
+  step: AttemptStep,
+  about: { readonly project: Project | undefined; readonly reader: Reader | undefined },
+): MendingPage | undefined {
+  const { project, reader } = about
+  if (step.reason === null || !Object.hasOwn(pageOf, step.reason)) return undefined
+  if (!project || project.id !== step.projectId) {
+    // Whoever sent it is a stranger to every project: there they find the right ID to copy.
+    return step.projectId === null ? { href: '/console', label: 'All projects' } : undefined
+  }
+  const usual = pageOf[step.reason as Reason]
+  // A site presents credentials of its own.
+  const page = usual === 'credentials' && step.step !== 'code' ? 'sites' : usual
+  const [path, label, scope] = pages[page]
+  if (!frame.scopes.has(scope)) return undefined
+  const end = page === 'reader' && reader ? `/${reader.id}` : ''
+  return { href: `/console/projects/${project.slug}${path}${end}`, label }
+}
