@@ -61,14 +61,14 @@ const selectOutcomes = (db: Handle, traceIds: readonly string[]) =>
     .groupBy('trace_id')
     .execute()
 
-/** The sign-ins of these trace IDs, in their order. */
+/** The sign-ins of these trace IDs, in their order; without those of which nothing is left. */
 export async function readSignIns(db: Handle, traceIds: readonly string[]): Promise<SignIn[]> {
   if (traceIds.length === 0) return []
   const outcomes = new Map((await selectOutcomes(db, traceIds)).map(row => [row.trace_id, row.outcome]))
   const signIns: SignIn[] = []
   for (const traceId of traceIds) {
     const { steps } = await readSteps(db, traceId)
-    signIns.push(tell(traceId, outcomes.get(traceId)!, steps))
+    if (steps.length > 0) signIns.push(tell(traceId, outcomes.get(traceId)!, steps))
   }
   return signIns
 }

@@ -16,6 +16,8 @@ import { installationRoutes } from './installation.ts'
 import { jwtRoutes } from './jwt.ts'
 import { keyRoutes } from './keys.ts'
 import { projectRoutes } from './projects.ts'
+import { readerRoutes } from './reader.ts'
+import { readersRoutes } from './readers.ts'
 import { settingsRoutes } from './settings.ts'
 import { signInRoutes } from './sign-in.ts'
 import { siteClientRoutes } from './site-clients.ts'
@@ -66,6 +68,8 @@ export async function consoleRoutes(app: FastifyInstance, core: ConsoleCore): Pr
     await accountRoutes(guarded, core)
     await projectRoutes(guarded, core)
     await groupRoutes(guarded, core)
+    await readersRoutes(guarded, core)
+    await readerRoutes(guarded, core)
     await keyRoutes(guarded, core)
     await auditRoutes(guarded, core)
     await administratorsRoutes(guarded, core)
