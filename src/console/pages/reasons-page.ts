@@ -12,7 +12,7 @@ export function reasonsPage(frame: ConsoleFrame): string {
     main: html`<div class="card reasons">!${Object.entries(reasons).map(
       ([code, { sentence, fix }]) =>
         html`<section id="${code}"><h2><code>${code}</code></h2><p>${sentence}</p><p><strong>What to do:</strong> !${withCode(fix)}</p>
-<p class="hint"><a href="/console/sign-ins?reason=${code}" aria-label="Sign-ins that failed by ${code}">Sign-ins that failed by it</a></p></section>`,
+<p class="hint"><a href="/console/sign-ins?reason=${code}">Sign-ins that failed by <code>${code}</code></a></p></section>`,
     )}</div>`,
   })
 }
