@@ -38,7 +38,7 @@ export function planSettings(
     // What stands is not judged anew: a folder that is gone from the disk is no fault of a file that leaves it alone.
     return { change: undefined, settings: merged }
   }
-  const settings = checked(merged, wanted, issuer, wrong)
+  const settings = checked(merged, wanted, issuer, wrong, before?.project.siteFolder ?? null)
   const fields = Object.fromEntries(
     names
       .filter(name => !before || !sameValue(before.project[name], settings[name]))
@@ -56,9 +56,10 @@ function checked(
   wanted: WantedProject,
   issuer: string,
   wrong: Wrong,
+  standingFolder: string | null,
 ): ProjectSettings {
   try {
-    return checkSettings(settings, issuer).settings
+    return checkSettings(settings, issuer, standingFolder).settings
   } catch (error) {
     if (!(error instanceof AppError) || !error.fields) throw error
     const { at } = wanted

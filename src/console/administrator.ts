@@ -114,7 +114,7 @@ export async function administratorRoutes(app: FastifyInstance, core: ConsoleCor
     const { principal } = visitOf(request)
     const { id } = request.params
     refuseOwnLockout(principal, id, { disabled: true })
-    requireTyped(request.body, 'confirm', (await known(request)).email)
+    requireTyped(request.body, (await known(request)).email)
     await deleteAdministrator(core, principal.actor, id)
     return 'administrator-deleted'
   })

@@ -6,7 +6,7 @@ import { deleteJwt } from '../projects/delete-jwt.ts'
 import { ownClient } from '../projects/own-client.ts'
 import type { Binding, ProjectSettings, UnknownGroupPolicy } from '../projects/project.ts'
 import { updateProject } from '../projects/update-project.ts'
-import { requireTypedSlug } from './confirm-slug.ts'
+import { requireTyped } from './confirm.ts'
 import type { ConsoleCore } from './console-core.ts'
 import { frameOf, projectOf } from './frame.ts'
 import { jwtPage } from './pages/jwt-page.ts'
@@ -97,7 +97,7 @@ export async function jwtRoutes(app: FastifyInstance, core: ConsoleCore): Promis
       reply,
       form,
       async () => {
-        requireTypedSlug(form, slug)
+        requireTyped(form, slug, 'the slug of the project')
         await deleteJwt(core, visitOf(request).principal.actor, slug, versionOf(form))
         return goTo(reply, pathOf(slug), 'jwt-deleted')
       },

@@ -56,7 +56,7 @@ export async function keyRoutes(app: FastifyInstance, core: ConsoleCore): Promis
       reply,
       request.body,
       async () => {
-        requireTyped(request.body, 'confirm', confirmationOf(kid))
+        requireTyped(request.body, confirmationOf(kid))
         await removeSigningKey(core, principal.actor, { kid, secretLost: false }, core.clock.now())
         return goTo(reply, PATH, 'key-removed')
       },

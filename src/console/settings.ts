@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { deleteProject, updateProject } from '../projects/update-project.ts'
-import { requireTypedSlug } from './confirm-slug.ts'
+import { requireTyped } from './confirm.ts'
 import type { ConsoleCore } from './console-core.ts'
 import { frameOf, projectOf } from './frame.ts'
 import { settingsPage } from './pages/settings-page.ts'
@@ -57,8 +57,8 @@ export async function settingsRoutes(app: FastifyInstance, core: ConsoleCore): P
       reply,
       request.body,
       async () => {
-        requireTypedSlug(request.body, slug)
-        await deleteProject(core, visitOf(request).principal.actor, slug)
+        requireTyped(request.body, slug, 'the slug of the project')
+        await deleteProject(core, visitOf(request).principal.actor, slug, versionOf(request.body))
         return goTo(reply, '/console', 'project-deleted')
       },
       refused => show(request, reply, { ...refused, form: 'delete' }),

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ClientAuthMethod, SigningAlgorithm } from '../db/tables.ts'
-import { ownClient, refuseOwnSiteClient } from '../projects/own-client.ts'
+import { ownClient } from '../projects/own-client.ts'
 import type { Project } from '../projects/project.ts'
 import { readJwks } from '../projects/read-jwks.ts'
 import type { RegisteredClient } from '../projects/registry.ts'
@@ -13,7 +13,7 @@ import {
 } from '../projects/site-clients.ts'
 import { listUndelivered } from '../sessions/notice-store.ts'
 import { retryNotice } from '../sessions/retry-notice.ts'
-import { requireTypedSlug } from './confirm-slug.ts'
+import { requireTyped } from './confirm.ts'
 import type { ConsoleCore } from './console-core.ts'
 import { frameOf, projectOf } from './frame.ts'
 import { newClientPage } from './pages/new-client-page.ts'
@@ -23,6 +23,7 @@ import { goTo, sendPage } from './send-page.ts'
 import { showOnce, takeShown } from './show-once.ts'
 import { checkTogether, type Form, lines, optional, type Refused, submit, text, versionOf } from './submit.ts'
 import { visitOf } from './visit.ts'
+import { withoutPrivateKeys } from './without-private-keys.ts'
 
 const PATH = '/console/projects/:slug/sites/clients'
 const SHOWN_NOTICES = 20
@@ -76,7 +77,7 @@ export async function siteClientRoutes(app: FastifyInstance, core: ConsoleCore):
         }
         return goTo(reply, path, 'client-made')
       },
-      refused => showNew(request, reply, refused),
+      refused => showNew(request, reply, withoutPrivateKeys(refused)),
     )
   })
 
@@ -94,7 +95,7 @@ export async function siteClientRoutes(app: FastifyInstance, core: ConsoleCore):
         await updateSiteClient(core, actor, project.slug, id, readClient(form), versionOf(form))
         return goTo(reply, pathOf(project.slug, id), 'client-saved')
       },
-      refused => show(request, reply, { ...refused, form: 'client' }),
+      refused => show(request, reply, { ...withoutPrivateKeys(refused), form: 'client' }),
     )
   })
 
@@ -105,9 +106,9 @@ export async function siteClientRoutes(app: FastifyInstance, core: ConsoleCore):
       reply,
       request.body,
       async () => {
-        refuseOwnSiteClient(core.registry.clientsOf(project.id), client)
-        requireTypedSlug(request.body, project.slug)
-        await deleteSiteClient(core, visitOf(request).principal.actor, project.slug, client.id)
+        requireTyped(request.body, project.slug, 'the slug of the project')
+        const { actor } = visitOf(request).principal
+        await deleteSiteClient(core, actor, project.slug, client.id, versionOf(request.body))
         return goTo(reply, `/console/projects/${project.slug}/sites`, 'client-deleted')
       },
       refused => show(request, reply, { ...refused, form: 'delete' }),

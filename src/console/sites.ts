@@ -39,7 +39,7 @@ export async function siteRoutes(app: FastifyInstance, core: ConsoleCore): Promi
         const rules = text(form, 'pathRules')
         checkTogether(
           () => readPathRules(rules),
-          () => checkSettings({ ...project, ...changes }, core.issuer),
+          () => checkSettings({ ...project, ...changes }, core.issuer, project.siteFolder),
         )
         const all = { ...changes, pathRules: readPathRules(rules) }
         await updateProject(core, principal.actor, project.slug, all, versionOf(form))

@@ -12,12 +12,15 @@ const slugPattern = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 
 /**
  * Checks settings as an administrator gives them and names everything that is wrong at once.
+ * @param standingFolder of the site as it is stored: where it stays, it is not judged anew, for a folder that has gone
+ * from the disk must not keep anybody from changing something else.
  * @returns the settings in canonical spelling and the Host that the site answers to.
  * @throws AppError `invalid_request` with a problem per field.
  */
 export function checkSettings(
   settings: ProjectSettings,
   issuer: string,
+  standingFolder: string | null = null,
 ): { settings: ProjectSettings; siteHost: string } {
   const problems: FieldProblem[] = []
   const wrong = (field: string, problem: string) => void problems.push({ field, problem })
@@ -42,13 +45,10 @@ export function checkSettings(
   if (settings.logoutUrl !== null && !webUrl(settings.logoutUrl)) {
     wrong('logoutUrl', 'must be an http(s) URL without credentials and #')
   }
-  if (settings.siteFolder !== null && !isAbsolute(settings.siteFolder)) {
-    wrong('siteFolder', 'must be an absolute path')
-  } else if (
-    settings.siteFolder !== null &&
-    !statSync(settings.siteFolder, { throwIfNoEntry: false })?.isDirectory()
-  ) {
-    wrong('siteFolder', `is not a folder: ${settings.siteFolder}`)
+  if (settings.siteFolder !== null && settings.siteFolder !== standingFolder) {
+    if (!isAbsolute(settings.siteFolder)) wrong('siteFolder', 'must be an absolute path')
+    else if (!statSync(settings.siteFolder, { throwIfNoEntry: false })?.isDirectory())
+      wrong('siteFolder', `is not a folder: ${settings.siteFolder}`)
   }
   for (const uri of settings.allowedRedirects) {
     if (!webUrl(uri)) wrong('allowedRedirects', `must be http(s) URLs without credentials and #: ${uri}`)

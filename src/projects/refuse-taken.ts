@@ -10,14 +10,18 @@ export async function refuseTaken(
 ): Promise<void> {
   const taken = await tx
     .selectFrom('projects')
-    .select(['slug', 'site_url'])
+    .select('slug')
     .where('deleted_at', 'is', null)
     .where(eb => eb.or([eb('slug', '=', slug), eb('site_host', '=', siteHost)]))
     .$if(exceptId !== undefined, query => query.where('id', '!=', exceptId!))
     .executeTakeFirst()
   if (!taken) return
-  const what = taken.slug === slug ? `the slug ${slug}` : `the site ${taken.site_url}`
-  throw new AppError('conflict', `Project ${taken.slug} has ${what} already.`, {
-    fields: [{ field: taken.slug === slug ? 'slug' : 'siteUrl', problem: 'is that of another project' }],
+  // Whose it is stays unsaid: not everybody who may change a project may see the others.
+  const [field, what] =
+    taken.slug === slug
+      ? (['slug', `The slug ${slug}`] as const)
+      : (['siteUrl', `The site ${siteHost}`] as const)
+  throw new AppError('conflict', `${what} is taken.`, {
+    fields: [{ field, problem: 'is that of another project' }],
   })
 }

@@ -11,6 +11,7 @@ import { type Change, changeSettings } from './change-settings.ts'
 import { signingAlgorithms, webUrl } from './check-settings.ts'
 import { insertNewSecret } from './client-secrets.ts'
 import { newClient, newClientId } from './create-project.ts'
+import { ownClient } from './own-client.ts'
 import type { Client, Project } from './project.ts'
 import { listClients, listProjects } from './project-store.ts'
 import { refuseStale } from './refuse-stale.ts'
@@ -117,7 +118,8 @@ export async function updateSiteClientIn(
 
 /**
  * Deletes a client: its codes and tokens are worth nothing from now on.
- * @throws AppError `not_found`, and `precondition_failed` where it is no longer at `expectedVersion`.
+ * @throws AppError `not_found`, `conflict` for the site's own client, and `precondition_failed` where it is no longer at
+ * `expectedVersion`.
  */
 export async function deleteSiteClient(
   deps: Deps,
@@ -128,7 +130,9 @@ export async function deleteSiteClient(
 ): Promise<void> {
   const now = deps.clock.now()
   await changeSettings(deps.database, actor, now, async tx => {
-    const { project, client } = await requireSiteClient(tx, slug, clientId)
+    const { project, client, isOwn } = await requireSiteClient(tx, slug, clientId)
+    // Without it the next oldest would be taken for it.
+    if (isOwn) throw new AppError('conflict', "This is the site's own client; it goes with its project.")
     refuseStale(`Client ${client.id}`, client, expectedVersion)
     return await deleteSiteClientIn(tx, project.id, client.id)
   })
@@ -150,13 +154,14 @@ async function requireSiteClient(
   tx: Handle,
   slug: string,
   clientId: string,
-): Promise<{ project: Project; client: Client }> {
+): Promise<{ project: Project; client: Client; isOwn: boolean }> {
   const project = requireProject(await listProjects(tx), slug)
-  const found = (await listClients(tx)).find(({ client }) => client.id === clientId)
-  if (found?.projectId !== project.id || found.client.kind !== 'site') {
-    throw new AppError('not_found', `Project ${slug} has no site client ${clientId}.`)
-  }
-  return { project, client: found.client }
+  const clients = (await listClients(tx))
+    .filter(({ projectId }) => projectId === project.id)
+    .map(({ client }) => client)
+  const client = clients.find(({ id, kind }) => id === clientId && kind === 'site')
+  if (!client) throw new AppError('not_found', `Project ${slug} has no site client ${clientId}.`)
+  return { project, client, isOwn: ownClient(clients, 'site')?.id === client.id }
 }
 
 function checkNewClient(settings: ClientSettings): void {

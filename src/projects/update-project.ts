@@ -44,7 +44,7 @@ export async function updateProjectIn(
   changes: Partial<ProjectSettings>,
   now: number,
 ): Promise<Change<undefined>> {
-  const { settings, siteHost } = checkSettings({ ...project, ...changes }, issuer)
+  const { settings, siteHost } = checkSettings({ ...project, ...changes }, issuer, project.siteFolder)
   await refuseTaken(tx, settings.slug, siteHost, project.id)
   await writeProject(tx, project.id, siteHost, settings, now)
   const detail = Object.fromEntries(

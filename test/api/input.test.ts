@@ -138,6 +138,10 @@ t.test('refuses', async t => {
     const site = { ...same, slug: 'other', siteUrl: project.siteUrl }
     t.equal((await world.ask('createProject', { body: site })).statusCode, 409)
     t.equal((await world.ask('createGroup', { params, body: { slug: 'crew', name: 'x' } })).statusCode, 409)
+    const own = { ...params, client: (await world.done('getProject', { params })).siteClientId }
+    const refused = await world.ask('deleteClient', { params: own })
+    t.equal(refused.statusCode, 409)
+    t.match(refused.json().detail, /the site's own client; it goes with its project/)
     const invite = { email: `${project.slug}@EXAMPLE.com`, name: 'x', role: 'read_only' }
     t.equal((await world.ask('inviteAdministrator', { body: invite })).statusCode, 409)
     const unknown = { ...invite, email: 'y@example.com', projects: ['nowhere'] }

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { createProject } from '../../src/projects/create-project.ts'
 import { startApp } from '../start-app.ts'
 import { administrator } from './sign-in.ts'
 
@@ -47,9 +48,9 @@ t.test('works: logo and colour, the colour typed or picked', async t => {
 })
 
 t.test('works: a project is deleted, and with it everything that signs in', async t => {
-  const { gatepass, acme, admin } = await start(t)
+  const { gatepass, acme, admin, version } = await start(t)
   const cookie = await gatepass.signIn(acme)
-  const home = await admin.save(`${path}/delete`, { confirm: 'acme' })
+  const home = await admin.save(`${path}/delete`, { confirm: 'acme', version: await version() })
   t.match(home.body, /The project is deleted/)
   t.equal((await admin.get(path)).statusCode, 404)
   t.equal((await gatepass.push(acme)).statusCode, 401)
@@ -95,6 +96,27 @@ t.test('refuses: the later of two administrators', async t => {
   t.match(late.body, /value="Mine"/)
   const branding = { version: opened, logoUrl: '', accentColor: '#112233' }
   t.equal((await admin.post(`${path}/branding`, branding)).statusCode, 412)
+  t.equal((await admin.post(`${path}/delete`, { version: opened, confirm: 'acme' })).statusCode, 412)
+  t.equal((await admin.get(path)).statusCode, 200, 'nor is deleted what somebody has just changed')
+})
+
+t.test('resists: a slug or site that is taken does not say by whom', async t => {
+  const { gatepass, acme } = await start(t)
+  await gatepass.project({ slug: 'hidden', siteUrl: 'https://secret-help.test' })
+  const mine = await administrator(gatepass, { role: 'project_administrator', projects: [acme.id] })
+  const at = async (page: string) => versionIn((await mine.get(page)).body)
+  const sites = '/console/projects/acme/sites'
+  const moved = { siteUrl: 'http://secret-help.test', pathRules: '', allowedRedirects: '' }
+  const answer = await mine.post(`${sites}/site`, { ...moved, version: await at(sites) })
+  t.equal(answer.statusCode, 409)
+  t.notMatch(answer.body, /Project hidden|projects\/hidden|https:\/\/secret-help/)
+  const input = { slug: 'new', name: 'x', siteUrl: 'http://secret-help.test', loginUrl: 'http://l.test/' }
+  await t.rejects(createProject(gatepass.rules, gatepass.actor, input), {
+    message: 'The site secret-help.test is taken.',
+  })
+  await t.rejects(createProject(gatepass.rules, gatepass.actor, { ...input, slug: 'hidden' }), {
+    message: 'The slug hidden is taken.',
+  })
 })
 
 t.test('resists: without the right, and for a foreign project', async t => {

@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { exportJWK, generateKeyPair } from 'jose'
 import t from 'tap'
+import { updateProject } from '../../src/projects/update-project.ts'
 import { basic, issuer, startApp, type TestApp, type TestProject } from '../start-app.ts'
 import { administrator, type TestAdministrator } from './sign-in.ts'
 
@@ -104,7 +105,7 @@ t.test('works: a client is made, entered, changed and deleted', async t => {
   t.match(changed.body, /<h1>Wiki 2</)
   t.match(changed.body, /value="RS256" selected/)
 
-  const gone = await admin.save(`${at}/delete`, { confirm: 'acme' })
+  const gone = await admin.save(`${at}/delete`, { confirm: 'acme', version: await version(at) })
   t.match(gone.body, /The client is deleted/)
   t.equal((await admin.get(at)).statusCode, 404)
   t.notOk(await isAdmitted(gatepass, clientId, secret!))
@@ -138,7 +139,7 @@ t.test("works: the site's own client has secrets too, and swaps with them", asyn
   t.equal((await gatepass.swap(acme, await gatepass.code(acme))).statusCode, 401)
   const swapped = await gatepass.swap({ ...acme, siteClientSecret: secret }, await gatepass.code(acme))
   t.equal(swapped.statusCode, 200)
-  t.equal((await admin.post(`${at}/delete`, { confirm: 'acme' })).statusCode, 409)
+  t.equal((await admin.post(`${at}/delete`, { confirm: 'acme', version: '1' })).statusCode, 409)
 })
 
 t.test('works: a logout notice that was given up is tried again', async t => {
@@ -224,6 +225,49 @@ t.test('refuses: everything that is wrong with a client, at once and at its fiel
   t.equal((await admin.post(`${at}/delete`, { confirm: 'wiki' })).statusCode, 400)
 })
 
+t.test('resists: a private key pasted by mistake is not shown again', async t => {
+  const { admin } = await start(t)
+  const { at } = await makeClient(admin)
+  const { privateKey } = await generateKeyPair('ES256', { extractable: true })
+  const jwk = await exportJWK(privateKey)
+  const pastes = {
+    'a key': JSON.stringify(jwk),
+    'a set': JSON.stringify({ keys: [jwk] }, null, 2),
+    'a set that is cut': JSON.stringify({ keys: [jwk] }).slice(0, -1),
+    JavaScript: `{ kty: 'EC', crv: 'P-256', d: '${jwk.d}' }`,
+    'a symmetric key': `{"keys":[{"kty":"oct","k":"${jwk.d}"}]}`,
+    PEM: `-----BEGIN PRIVATE KEY-----\r\n${jwk.d}\r\n-----END PRIVATE KEY-----`,
+  }
+  for (const [what, jwks] of Object.entries(pastes)) {
+    for (const where of [at, `${path}/clients/new`]) {
+      for (const version of ['1', '7']) {
+        const answer = await admin.post(where, { ...wiki, authMethod: 'private_key_jwt', jwks, version })
+        t.match(answer.body, /looks like a private key and is not shown again\./, what)
+        t.notMatch(answer.body, jwk.d!, what)
+        t.match(answer.body, /value="Wiki"/, 'the rest of what was typed is kept')
+      }
+    }
+  }
+  const harmless = await admin.post(at, { ...wiki, jwks: '{"keys":[{"kid":"1"', version: '1' })
+  t.match(harmless.body, /\{&#34;keys&#34;:\[\{&#34;kid/, 'public ones are kept to be mended')
+})
+
+t.test('works: a site whose folder has gone from the disk can still be changed', async t => {
+  const { gatepass, acme, admin, version } = await start(t)
+  const siteFolder = join(gatepass.folder, 'pages')
+  mkdirSync(siteFolder)
+  await admin.save(`${path}/site`, { ...site, siteFolder, version: await version() })
+  rmSync(siteFolder, { recursive: true })
+  const page = await admin.save(`${path}/site`, {
+    ...{ ...site, siteFolder, pathRules: '/staff = staff' },
+    version: await version(),
+  })
+  t.match(page.body, /\/staff &#61; staff/)
+  await updateProject(gatepass.rules, gatepass.actor, acme.slug, { name: 'Still here' })
+  const elsewhere = { ...site, siteFolder: `${siteFolder}-2`, version: await version() }
+  t.match((await admin.post(`${path}/site`, elsewhere)).body, /Is not a folder/, 'another one must be there')
+})
+
 t.test('refuses: the later of two administrators, at the site and at a client', async t => {
   const { gatepass, admin, version } = await start(t)
   const other = await administrator(gatepass, { email: 'other@example.com' })
@@ -241,6 +285,10 @@ t.test('refuses: the later of two administrators, at the site and at a client', 
   t.match(second.body, /Stored now: <code>Theirs</)
   t.match(second.body, /Stored now: Client secret/)
   t.equal(second.body.match(/Stored now/g)!.length, 2, 'the redirect URIs are the same')
+
+  const deleted = await admin.post(`${at}/delete`, { confirm: 'acme', version: '1' })
+  t.equal(deleted.statusCode, 412, 'and so is who deletes what somebody has just changed')
+  t.equal((await admin.get(at)).statusCode, 200)
 })
 
 t.test('resists: without the right, for a foreign project, with foreign IDs', async t => {
