@@ -17,6 +17,8 @@ import { jwtRoutes } from './jwt.ts'
 import { keyRoutes } from './keys.ts'
 import { overviewRoutes } from './overview.ts'
 import { projectRoutes } from './projects.ts'
+import { readerRoutes } from './reader.ts'
+import { readersRoutes } from './readers.ts'
 import { settingsRoutes } from './settings.ts'
 import { signInRoutes } from './sign-in.ts'
 import { signInSearchRoutes } from './sign-ins.ts'
@@ -72,6 +74,8 @@ export async function consoleRoutes(app: FastifyInstance, core: ConsoleCore): Pr
     await signInSearchRoutes(guarded, core)
     await timelineRoutes(guarded, core)
     await groupRoutes(guarded, core)
+    await readersRoutes(guarded, core)
+    await readerRoutes(guarded, core)
     await keyRoutes(guarded, core)
     await auditRoutes(guarded, core)
     await administratorsRoutes(guarded, core)

@@ -69,14 +69,25 @@ export async function createSiteClientIn(
 ): Promise<Change<{ clientId: string; clientSecret: string | null }>> {
   checkNewClient(settings)
   const clientId = newClientId('site', now)
+  const createdAt = await afterOthers(tx, projectId, now)
   await tx
     .insertInto('clients')
-    .values({ ...newClient(clientId, projectId, 'site', now), ...toColumns(settings) })
+    .values({ ...newClient(clientId, projectId, 'site', createdAt), ...toColumns(settings) })
     .execute()
   const secretive = (settings.authMethod ?? 'client_secret') === 'client_secret'
   const clientSecret = secretive ? await insertNewSecret(tx, clientId, 'first', now) : null
   const event = { action: 'client.create', projectId, target: clientId, detail: { ...settings } }
   return { result: { clientId, clientSecret }, event }
+}
+
+/** The site's own client is known by being the oldest, so no other one may be of the same moment. */
+async function afterOthers(tx: Handle, projectId: string, now: number): Promise<number> {
+  const { newest } = await tx
+    .selectFrom('clients')
+    .select(eb => eb.fn.max('created_at').as('newest'))
+    .where('project_id', '=', projectId)
+    .executeTakeFirstOrThrow()
+  return Math.max(now, Number(newest ?? 0) + 1)
 }
 
 /**
