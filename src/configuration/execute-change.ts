@@ -37,8 +37,6 @@ export function createExecution(tx: Handle, current: readonly CurrentProject[], 
   const owners = new Map<string, Owner>(projects)
   /** Site clients of the projects that were made here. */
   const ownClients = new Map<string, string>()
-  // A project's own site client is known by being the oldest, so no other one may be of the same moment.
-  let clientsMade = 0
 
   async function changeProject({ action, project: slug, fields }: Change): Promise<Done> {
     if (action === 'create') {
@@ -90,8 +88,7 @@ export function createExecution(tx: Handle, current: readonly CurrentProject[], 
       const secret = await secretInNeed(before, settings, owner, name)
       return { events: [event, ...(secret?.events ?? [])], secrets: secret?.secrets ?? [] }
     }
-    clientsMade++
-    const { result, event } = await createSiteClientIn(tx, owner.id, settings, now + clientsMade)
+    const { result, event } = await createSiteClientIn(tx, owner.id, settings, now)
     const { clientId, clientSecret } = result
     return {
       events: [event],
