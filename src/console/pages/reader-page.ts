@@ -56,7 +56,7 @@ function profileCard(frame: ConsoleFrame, reader: Reader): string {
       ['Last name', typed(lastName)],
       ['E-mail address', typed(email)],
       ['First came', ago(createdAt, frame.now)],
-      ['Last signed in or pushed', ago(updatedAt, frame.now)],
+      ['Last came', ago(updatedAt, frame.now)],
     ])}`,
     'As their last sign-in said it. The next one says it anew: what is wrong here is put right where it comes from.',
   )

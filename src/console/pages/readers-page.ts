@@ -40,7 +40,7 @@ export function pathOfReader({ slug }: Pick<Project, 'slug'>, { id }: Pick<Reade
 function searchForm({ slug }: Project, { search, problems }: View): string {
   const refused: Refused = { sentence: '', problems, values: { ...search }, stale: false }
   return html`<form class="filters" method="get" action="/console/projects/${slug}/readers" role="search">
-!${textField({ name: 'search', label: 'Name, e-mail address or external ID', type: 'search', refused, placeholder: 'ada@example.com', hint: 'How it begins; capital letters or not.' })}
+!${textField({ name: 'search', label: 'Name, e-mail address or external ID begins with', type: 'search', refused, placeholder: 'ada@example.com' })}
 !${selectField({
     name: 'blocked',
     label: 'Who',
@@ -57,7 +57,7 @@ function searchForm({ slug }: Project, { search, problems }: View): string {
 function list(frame: ConsoleFrame, project: Project, readers: readonly Reader[]): string {
   return table(
     'Readers',
-    ['Reader', 'External ID', 'E-mail address', 'Groups', 'Last signed in or pushed'],
+    ['Reader', 'External ID', 'E-mail address', 'Groups', 'Last came'],
     readers.map(reader => [
       html`<a href="${pathOfReader(project, reader)}"><bdi>${displayName(reader) || reader.externalId}</bdi></a>!${reader.blockedAt === null ? '' : html` !${badge('bad', 'blocked')}`}`,
       html`<bdi class="wrapped">${reader.externalId}</bdi>`,
