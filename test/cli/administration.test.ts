@@ -142,6 +142,11 @@ t.test('what cannot be done is said in one sentence, with exit code 1, and chang
     [['secret', 'revoke', '\u001b[2J', '--project', 'acme'], 'not_found', /has no secret/],
     [['group', 'create', '--project', 'acme', '--slug', 'Two Words'], 'invalid_request', /slug/i],
     [['reader', 'block', 'nobody@example.com', '--project', 'acme'], 'not_found', /nobody@example\.com/],
+    [
+      ['client', 'delete', acme.siteClientId, '--project', 'acme'],
+      'conflict',
+      /site's own client; it goes with its project/,
+    ],
     [['session', 'end', '--project', 'acme'], 'invalid_request', /Name one session by its sid, or a reader/],
     [['attempts', '--reason', 'bad luck'], 'invalid_request', /no reason bad luck/],
     [['audit', 'list', '--project', 'gamma'], 'not_found', /There is no project gamma/],
