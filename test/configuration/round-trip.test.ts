@@ -196,6 +196,10 @@ t.test('works', async t => {
     const text = await exported(gatepass)
     t.match(text, /siteFolder: \/nowhere\/at\/all/)
     t.same(await previewConfiguration(gatepass.rules, sourceOf(text), true), [])
+
+    const renamed = sourceOf(text.replace('name: Acme', 'name: Renamed'))
+    const { changes } = await applyConfiguration(gatepass.rules, gatepass.actor, renamed, { prune: false })
+    t.match(changes, [{ fields: { name: { to: 'Renamed' } } }], 'and something else can be changed')
   })
 
   t.test('a relative folder needs a file to start from', async t => {
