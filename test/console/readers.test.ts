@@ -145,6 +145,12 @@ t.test('works: a reader with groups, sessions and sign-ins', async t => {
   t.match(body, /sign-ins\?reader&#61;ada%40example\.com/)
   const byExternalId = await admin.get(`${path}/${encodeURIComponent('ada@example.com')}`)
   t.match(byExternalId.body, /<h1>Ada Lovelace<\/h1>/)
+
+  await gatepass.database.write(async tx => void (await tx.deleteFrom('attempt_steps').execute()))
+  const later = await admin.get(`${path}/${id}`)
+  t.equal(later.statusCode, 200, 'the steps are purged')
+  t.match(later.body, /None is known any more/)
+  t.match(later.body, /data-label="From"><span class="mono">unknown/)
 })
 
 t.test('works: one session is ended, or all, and each end is in the audit log', async t => {
