@@ -77,7 +77,8 @@ export async function readSignIns(
   const signIns: SignIn[] = []
   for (const traceId of traceIds) {
     const { steps } = await readSteps(db, traceId)
-    if (steps.length > 0 && areTheirs(steps, projects)) signIns.push(tell(traceId, outcomes.get(traceId)!, steps))
+    if (steps.length > 0 && areTheirs(steps, projects))
+      signIns.push(tell(traceId, outcomes.get(traceId)!, steps))
   }
   return signIns
 }

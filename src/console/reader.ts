@@ -40,7 +40,7 @@ export async function readerRoutes(app: FastifyInstance, core: ConsoleCore): Pro
       ...{ project, reader, sessions, refused },
       moreSessions: found.length > SHOWN_SESSIONS,
       signInOf: new Map<string, SignIn>(
-        (await readSignIns(read, traceIds)).map(signIn => [signIn.traceId, signIn]),
+        (await readSignIns(read, traceIds, new Set([project.id]))).map(signIn => [signIn.traceId, signIn]),
       ),
       clientName: (id: string) => core.registry.client(id)?.name,
       signIns: maySeeSignIns ? await findSignInsOfReader(read, reader, { limit: SHOWN_SIGN_INS }) : undefined,
