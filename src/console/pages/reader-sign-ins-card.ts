@@ -1,7 +1,7 @@
 import { html } from 'ghtml'
 import type { ConsoleFrame } from './console-frame.ts'
 import { ago, card, momentText, table } from './parts.ts'
-import type { ReaderView } from './reader-page.ts'
+import type { ReaderView } from './reader-view.ts'
 import { outcomeBadge, whyText } from './sign-in-outcome.ts'
 
 /** The last times that a reader came, or tried to. */
