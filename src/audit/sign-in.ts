@@ -66,10 +66,7 @@ export function areTheirs(steps: readonly AttemptStep[], projects: Projects): bo
   return projects === 'all' || steps.every(({ projectId }) => projectId !== null && projects.has(projectId))
 }
 
-/**
- * The sign-ins of these trace IDs, in their order, without those that have a step of another project, or of which
- * nothing is left.
- */
+/** The sign-ins of these trace IDs, in their order, without those of which nothing is left, or that have a step of another project. */
 export async function readSignIns(
   db: Handle,
   traceIds: readonly string[],
@@ -80,9 +77,8 @@ export async function readSignIns(
   const signIns: SignIn[] = []
   for (const traceId of traceIds) {
     const { steps } = await readSteps(db, traceId)
-    if (steps.length > 0 && areTheirs(steps, projects)) {
+    if (steps.length > 0 && areTheirs(steps, projects))
       signIns.push(tell(traceId, outcomes.get(traceId)!, steps))
-    }
   }
   return signIns
 }

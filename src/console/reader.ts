@@ -35,13 +35,12 @@ export async function readerRoutes(app: FastifyInstance, core: ConsoleCore): Pro
     })
     const sessions = found.slice(0, SHOWN_SESSIONS)
     const traceIds = [...new Set(sessions.map(({ traceId }) => traceId))]
-    const { scopes, projects } = visitOf(request).principal
-    const maySeeSignIns = scopes.has('sign-ins:read')
+    const maySeeSignIns = visitOf(request).principal.scopes.has('sign-ins:read')
     const view = {
       ...{ project, reader, sessions, refused },
       moreSessions: found.length > SHOWN_SESSIONS,
       signInOf: new Map<string, SignIn>(
-        (await readSignIns(read, traceIds, projects)).map(signIn => [signIn.traceId, signIn]),
+        (await readSignIns(read, traceIds, new Set([project.id]))).map(signIn => [signIn.traceId, signIn]),
       ),
       clientName: (id: string) => core.registry.client(id)?.name,
       signIns: maySeeSignIns ? await findSignInsOfReader(read, reader, { limit: SHOWN_SIGN_INS }) : undefined,

@@ -140,11 +140,17 @@ t.test('works: a reader with groups, sessions and sign-ins', async t => {
   t.match(body, /<bdi>the knowledge base<\/bdi>/)
   t.match(body, /127\.0\.0\.1/)
   t.match(body, `/console/sign-ins/${refused.headers['x-trace-id']}`)
-  t.match(body, /badge-bad">failed<\/span> <span>/)
-  t.match(body, /badge-good">passed/)
+  t.match(body, /badge-bad">Failed<\/span> A reader group that was sent/)
+  t.match(body, /badge-good">Passed/)
   t.match(body, /sign-ins\?reader&#61;ada%40example\.com/)
   const byExternalId = await admin.get(`${path}/${encodeURIComponent('ada@example.com')}`)
   t.match(byExternalId.body, /<h1>Ada Lovelace<\/h1>/)
+
+  await gatepass.database.write(async tx => void (await tx.deleteFrom('attempt_steps').execute()))
+  const later = await admin.get(`${path}/${id}`)
+  t.equal(later.statusCode, 200, 'the steps are purged')
+  t.match(later.body, /None is known any more/)
+  t.match(later.body, /data-label="From"><span class="mono">unknown/)
 })
 
 t.test('works: one session is ended, or all, and each end is in the audit log', async t => {

@@ -1,10 +1,6 @@
 import { html } from 'ghtml'
-import type { SignInPage } from '../../audit/find-sign-ins.ts'
-import type { SignIn } from '../../audit/sign-in.ts'
 import type { Project } from '../../projects/project.ts'
 import { displayName, type Reader } from '../../readers/reader.ts'
-import type { ListedSession } from '../../sessions/session-store.ts'
-import type { Refused } from '../submit.ts'
 import type { ConsoleFrame } from './console-frame.ts'
 import { facts, typed } from './facts.ts'
 import { hiddenToken, refusal } from './form.ts'
@@ -12,22 +8,8 @@ import { consolePage } from './layout.ts'
 import { ago, badge, card, copyable, momentText } from './parts.ts'
 import { readerSessionsCard } from './reader-sessions-card.ts'
 import { readerSignInsCard } from './reader-sign-ins-card.ts'
+import type { ReaderView } from './reader-view.ts'
 import { pathOfReader } from './readers-page.ts'
-
-export interface ReaderView {
-  readonly project: Project
-  readonly reader: Reader
-  /** Those that are open, the newest first. */
-  readonly sessions: readonly ListedSession[]
-  /** There are more than these. */
-  readonly moreSessions: boolean
-  /** What opened the sessions, by trace ID, as far as it is still known. */
-  readonly signInOf: ReadonlyMap<string, SignIn>
-  clientName(id: string): string | undefined
-  /** Undefined for who may not see them. */
-  readonly signIns: SignInPage | undefined
-  readonly refused: Refused | undefined
-}
 
 export function readerPage(frame: ConsoleFrame, view: ReaderView): string {
   const { project, reader, refused } = view

@@ -4,7 +4,7 @@ import type { ListedSession } from '../../sessions/session-store.ts'
 import type { ConsoleFrame } from './console-frame.ts'
 import { hiddenToken } from './form.ts'
 import { ago, card, moment, table } from './parts.ts'
-import type { ReaderView } from './reader-page.ts'
+import type { ReaderView } from './reader-view.ts'
 import { pathOfReader } from './readers-page.ts'
 
 const places: Readonly<Record<SessionKind, string>> = {

@@ -1,9 +1,8 @@
 import { html } from 'ghtml'
-import { describeReason } from '../../audit/reasons.ts'
-import type { SignIn } from '../../audit/sign-in.ts'
 import type { ConsoleFrame } from './console-frame.ts'
-import { ago, badge, card, momentText, table } from './parts.ts'
-import type { ReaderView } from './reader-page.ts'
+import { ago, card, momentText, table } from './parts.ts'
+import type { ReaderView } from './reader-view.ts'
+import { outcomeBadge, whyText } from './sign-in-outcome.ts'
 
 /** The last times that a reader came, or tried to. */
 export function readerSignInsCard(frame: ConsoleFrame, { project, reader, signIns }: ReaderView): string {
@@ -12,7 +11,7 @@ export function readerSignInsCard(frame: ConsoleFrame, { project, reader, signIn
   const all = html`<p class="card-link"><a href="/console/projects/${project.slug}/sign-ins?${new URLSearchParams({ reader: reader.externalId })}">All sign-ins of this reader</a></p>`
   const rows = signIns.signIns.map(signIn => [
     html`<a href="/console/sign-ins/${signIn.traceId}">!${ago(signIn.beganAt, frame.now)}</a>`,
-    html`!${outcome(signIn)} !${why(signIn)}`,
+    html`<span>!${outcomeBadge(signIn.outcome)} ${whyText(signIn)}</span>`,
     html`<span class="mono">${signIn.address ?? 'unknown'}</span>`,
   ])
   const none =
@@ -23,13 +22,4 @@ export function readerSignInsCard(frame: ConsoleFrame, { project, reader, signIn
     'Last sign-ins',
     html`!${rows.length === 0 ? html`<p>${none}</p>` : table('Last sign-ins', ['When', 'What came of it', 'From'], rows)}!${all}`,
   )
-}
-
-function outcome(signIn: SignIn): string {
-  if (signIn.outcome === 'passed') return badge('good', 'passed')
-  return signIn.outcome === 'failed' ? badge('bad', 'failed') : badge('calm', 'not finished')
-}
-
-function why({ reason }: SignIn): string {
-  return reason === null ? '' : html`<span>${describeReason(reason)?.sentence ?? reason}</span>`
 }
