@@ -1,7 +1,7 @@
 // Login tokens that were handed out and shall no longer open anything.
 import type { Database } from '../db/database.ts'
-import type { Clock } from '../platform/clock.ts'
 import { decodeBase64url } from '../platform/base64url.ts'
+import type { Clock } from '../platform/clock.ts'
 import { firstKeyAt } from '../platform/one-time-secret.ts'
 import type { AuthenticatedClient } from '../projects/client-secrets.ts'
 import { LOGIN_TOKEN_LIFE } from './code.ts'

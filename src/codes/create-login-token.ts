@@ -85,7 +85,10 @@ function accountOf({ rev_info }: LoginTokenRequest): { account?: string } {
 
 function unknownReader(): AppError {
   const fields = [
-    { field: 'rev_info.user_ref', problem: 'is missing: it, or rev_info.user_traits.email, says who the reader is' },
+    {
+      field: 'rev_info.user_ref',
+      problem: 'is missing: it, or rev_info.user_traits.email, says who the reader is',
+    },
   ]
   return new AppError('invalid_request', 'rev_info does not say who the reader is.', {
     fields,

@@ -77,7 +77,10 @@ function named(text: string | undefined): string | undefined {
 /** The last word is the family name: a guess, and one that shows the whole name again. */
 function splitName(fullName: string): { firstName: string; lastName: string } {
   const words = fullName.trim().split(/\s+/u)
-  return { firstName: words.slice(0, -1).join(' ') || words[0]!, lastName: words.length > 1 ? words.at(-1)! : '' }
+  return {
+    firstName: words.slice(0, -1).join(' ') || words[0]!,
+    lastName: words.length > 1 ? words.at(-1)! : '',
+  }
 }
 
 function groupsThatAre(project: Project, known: Reader | undefined): string[] {

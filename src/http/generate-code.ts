@@ -71,6 +71,7 @@ function claimedReader(body: unknown): string | null {
   if (typeof body !== 'object' || body === null) return null
   const { externalId, emailId, rev_info: revInfo } = body as Record<string, unknown>
   const { user_ref: userRef, user_traits: traits } = (revInfo ?? {}) as Record<string, unknown>
-  const claimed = externalId ?? emailId ?? userRef ?? (traits as { email?: unknown } | null | undefined)?.email
+  const claimed =
+    externalId ?? emailId ?? userRef ?? (traits as { email?: unknown } | null | undefined)?.email
   return typeof claimed === 'string' ? claimed.slice(0, 320) : null
 }

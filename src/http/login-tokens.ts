@@ -71,7 +71,11 @@ export async function loginTokenRoutes(doors: FastifyInstance, core: Core): Prom
 
   const list = (request: FastifyRequest, filter: Static<typeof Filter>) => {
     const { client } = whoAsks(request)
-    const { requested_token_type: type = APPLICATION_TOKEN_TYPE, client_id = client.id, subject = client.id } = filter
+    const {
+      requested_token_type: type = APPLICATION_TOKEN_TYPE,
+      client_id = client.id,
+      subject = client.id,
+    } = filter
     const own = type === APPLICATION_TOKEN_TYPE && client_id === client.id && subject === client.id
     return { tokens: own ? client.secrets.map(secret => showToken(core, secret)) : [] }
   }
@@ -80,8 +84,10 @@ export async function loginTokenRoutes(doors: FastifyInstance, core: Core): Prom
     { schema: { querystring: Filter } },
     async request => list(request, request.query),
   )
-  doors.post<{ Body: Static<typeof Filter> }>('/auth-tokens.list', { schema: { body: Filter } }, async request =>
-    list(request, request.body),
+  doors.post<{ Body: Static<typeof Filter> }>(
+    '/auth-tokens.list',
+    { schema: { body: Filter } },
+    async request => list(request, request.body),
   )
 
   const get = (request: FastifyRequest, id: string) => {
@@ -94,8 +100,10 @@ export async function loginTokenRoutes(doors: FastifyInstance, core: Core): Prom
     { schema: { querystring: Wanted } },
     async request => get(request, request.query.token_id),
   )
-  doors.post<{ Body: Static<typeof Wanted> }>('/auth-tokens.get', { schema: { body: Wanted } }, async request =>
-    get(request, request.body.token_id),
+  doors.post<{ Body: Static<typeof Wanted> }>(
+    '/auth-tokens.get',
+    { schema: { body: Wanted } },
+    async request => get(request, request.body.token_id),
   )
 
   doors.post<{ Body: Static<typeof Deletion> }>(
@@ -124,7 +132,11 @@ export async function loginTokenRoutes(doors: FastifyInstance, core: Core): Prom
 }
 
 /** A page of one project does not read what another project's token is answered. */
-function keepToOwnOrigin({ client }: AuthenticatedClient, request: FastifyRequest, reply: FastifyReply): void {
+function keepToOwnOrigin(
+  { client }: AuthenticatedClient,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
   const { origin } = request.headers
   if (origin !== undefined && !isOwnOrigin(client.project, origin))
     reply.removeHeader('access-control-allow-origin')

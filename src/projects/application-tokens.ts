@@ -37,7 +37,10 @@ export async function createApplicationToken(
     )
     const clientId = before?.id ?? newClientId('application', now)
     if (!before) {
-      await tx.insertInto('clients').values(newClient(clientId, project.id, 'application', now)).execute()
+      await tx
+        .insertInto('clients')
+        .values(newClient(clientId, project.id, 'application', now))
+        .execute()
     }
     const { id, secret: token } = await insertNamedSecret(tx, clientId, input.label, now, expiresAt)
     const detail = {

@@ -14,9 +14,7 @@ export const APPLICATION_TOKEN_PREFIX = 'gpa_'
  * A new client secret: 256 bits. It is shown once; the row keeps its SHA-256 and last four characters.
  * @throws AppError `invalid_request` for a label that nobody would recognise it by.
  */
-export async function insertNewSecret(
-  ...given: Parameters<typeof insertNamedSecret>
-): Promise<string> {
+export async function insertNewSecret(...given: Parameters<typeof insertNamedSecret>): Promise<string> {
   return (await insertNamedSecret(...given)).secret
 }
 
