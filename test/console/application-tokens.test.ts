@@ -18,7 +18,7 @@ t.test('works: a token is made, shown once, used, and revoked', async t => {
   t.notMatch(again, token, 'not a second time')
   t.match(again, `…${token.slice(-4)}`)
   t.match(again, /not by itself/)
-  t.match(again, 'http://acme.test/callback/sso?jwt=')
+  t.match(again, /acme\.test\/callback\/sso\?jwt/)
   t.equal((await loginToken(gatepass, acme, { token })).statusCode, 201)
   t.match((await owner.get('/console/audit')).body, /made the application token .*Portal/)
 
@@ -38,7 +38,7 @@ t.test('refuses: no label, a life that is not offered; what was typed stays', as
   t.match(unlabelled.body, /1 to 100 characters/)
   const endless = await owner.post(PATH, { label: '<b>x', life: 'forever' })
   t.equal(endless.statusCode, 400)
-  t.match(endless.body, 'value="&lt;b&gt;x"')
+  t.match(endless.body, /value="&#60;b&#62;x"/)
   t.equal(await gatepass.count('client_secrets'), 2)
 })
 
