@@ -88,6 +88,7 @@ t.test('works', async t => {
       ['/acme', home],
       ['/guide', home],
       ['/other/guide', home],
+      ['/emca/guide', home],
       ['/acmeevil/guide', home],
       ['https://evil.test/acme/', home],
       ['//evil.test/acme/', home],
@@ -102,7 +103,7 @@ t.test('works', async t => {
     ]
     for (const [redirectTo, location] of rows) {
       const answer = await bring(jar(), await make(), `&redirect_to=${encodeURIComponent(redirectTo)}`)
-      t.match(
+      t.same(
         { status: answer.statusCode, to: answer.headers.location },
         { status: 302, to: location },
         redirectTo,
