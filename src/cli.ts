@@ -1,5 +1,6 @@
 // The command line: the same rules as behind HTTP, on the same database, while a server runs or not.
 import { Command, CommanderError } from 'commander'
+import { aatCommands } from './cli/aat-commands.ts'
 import { administratorCommands } from './cli/administrator-commands.ts'
 import { apiKeyCommands } from './cli/api-key-commands.ts'
 import { applyCommand } from './cli/apply-command.ts'
@@ -31,6 +32,7 @@ export function buildProgram(): Command {
   projectCommands(program)
   clientCommands(program)
   secretCommands(program)
+  aatCommands(program)
   groupCommands(program)
   readerCommands(program)
   sessionCommands(program)

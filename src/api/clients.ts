@@ -41,7 +41,10 @@ const settings = {
 const Client = strict(
   {
     id: id('Its client ID.', 'site_01997c1e5a407cc29b0e5d1b4c1c7a11'),
-    kind: choice(['login', 'site'], 'Whether it makes codes or redeems them.'),
+    kind: choice(
+      ['login', 'site', 'application'],
+      'Whether it makes codes, redeems them, or makes login tokens.',
+    ),
     ...settings,
     version,
   },
@@ -65,7 +68,7 @@ export const clientOperations = [
       const clients = [...deps.registry.clientsOf(project.id)].sort((a, b) => (a.id < b.id ? -1 : 1))
       return pageOfAll(
         clients,
-        readPage(query, /^(login|site)_[0-9a-f]{32}$/),
+        readPage(query, /^(login|site|application)_[0-9a-f]{32}$/),
         client => client.id,
         showClient,
       )

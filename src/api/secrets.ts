@@ -18,7 +18,10 @@ const Secret = strict(
   {
     id: id('For revoking it.'),
     clientId,
-    clientKind: choice(['login', 'site'], 'Whether it makes codes or redeems them.'),
+    clientKind: choice(
+      ['login', 'site', 'application'],
+      'Whether it makes codes, redeems them, or makes login tokens.',
+    ),
     label: Type.String({ examples: ['production'] }),
     hint: Type.String({ description: 'Its last four characters.', examples: ['x9Qf'] }),
     active: Type.Boolean({ description: 'It works now.', examples: [true] }),

@@ -14,7 +14,9 @@ export function watchSecrets(project: Project, client: Client, now: number): Att
   const whose = nameOf(client)
   return active.flatMap((secret): AttentionItem[] => {
     const about = { projectId: project.id, traceId: null }
-    const successor = active.find(other => isNewer(other, secret) && outlasts(other, secret))
+    // Each program has an application token of its own: a newer one is no successor.
+    const others = client.kind === 'application' ? [] : active
+    const successor = others.find(other => isNewer(other, secret) && outlasts(other, secret))
     const called = `The secret ...${secret.hint} of ${whose}`
     const replace = successor
       ? `Put the newer secret ...${successor.hint} where the old one is; if nobody has it any more, make another one.`
@@ -45,7 +47,7 @@ export function watchSecrets(project: Project, client: Client, now: number): Att
         },
       ]
     }
-    const waits = active.some(other => isNewer(secret, other) && isInUse(other, now))
+    const waits = others.some(other => isNewer(secret, other) && isInUse(other, now))
     if (isUnused(secret, now) && !waits && isToBeUsed(project, client)) {
       return [
         {
@@ -85,10 +87,16 @@ function madeForAWhile(secret: ClientSecret, active: readonly ClientSecret[]): b
 
 /** The site that Gatepass serves itself swaps its codes inside the process: nobody needs its secret. */
 function isToBeUsed(project: Project, client: Client): boolean {
-  return client.kind === 'login' || project.siteElsewhere || client.redirectUris.length > 0
+  return client.kind !== 'site' || project.siteElsewhere || client.redirectUris.length > 0
 }
+
+const names = {
+  login: 'the login client',
+  site: 'the site client',
+  application: 'the application client',
+} as const
 
 function nameOf(client: Client): string {
   if (client.name) return client.name
-  return client.kind === 'login' ? 'the login client' : 'the site client'
+  return names[client.kind]
 }

@@ -61,19 +61,23 @@ export const reasons = {
   },
   code_malformed: {
     sentence: 'What arrived as the code is not a code.',
-    fix: 'Append the code unchanged, and once, to the callback URL.',
+    fix: 'Append the code, or the whole login token, unchanged and once to the callback URL.',
   },
   code_unknown: {
     sentence: 'No code with this value exists.',
     fix: 'Look for a code that was cut, changed, made by another installation, or is older than a day.',
   },
   code_expired: {
-    sentence: 'The code was presented after its life of 60 seconds.',
+    sentence: 'The code was presented after its life: 60 seconds, a login token five minutes.',
     fix: 'Redirect the browser as soon as the code arrives; look for slow steps in the login endpoint.',
   },
   code_used: {
     sentence: 'The code had been redeemed before; what it opened was revoked.',
     fix: 'One redirect per code. Look for a login endpoint that reuses codes, or for a link that was passed on.',
+  },
+  code_other_door: {
+    sentence: 'A code was presented where a login token belongs, or a login token where a code does.',
+    fix: 'Codes go to `/jwt/authorize` and `/oauth/token`; login tokens go, whole, to `/callback/sso`.',
   },
   code_other_project: {
     sentence: 'The code belongs to another project.',

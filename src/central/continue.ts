@@ -1,11 +1,13 @@
 // Where a browser comes back to after the reader signed in: with a ticket of the site, or with the code itself.
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { findProjectOfCode } from '../codes/find-project-of-code.ts'
+import { openLoginToken } from '../codes/open-login-token.ts'
 import { AppError } from '../errors.ts'
 import type { Core } from '../http/core.ts'
 import { visitOf } from '../http/visit.ts'
 import { type Continued, continueWithCode, continueWithTicket } from '../oidc/continue-authorization.ts'
-import { callbackUrl } from '../projects/project.ts'
+import { LOGIN_TOKEN_CALLBACK } from '../projects/login-token-callback.ts'
+import { callbackUrl, type Project } from '../projects/project.ts'
 import { isPrefetch } from '../site/site-request.ts'
 import type { CentralBrowser } from './central-browser.ts'
 
@@ -47,10 +49,43 @@ export async function continueRoutes(
     return reply.header('referrer-policy', 'no-referrer').redirect(callbackUrl(project) + query, 302)
   })
 
+  // A login token is brought to the project's path here; it opens what a code would.
+  app.get<{ Params: { slug: string }; Querystring: Query }>(
+    `/:slug${LOGIN_TOKEN_CALLBACK}`,
+    { exposeHeadRoute: false },
+    async (request, reply) => {
+      const project = projectOf(core, request.params.slug)
+      const code = await openLoginToken(core, text(request.query.jwt))
+      const secrets = browser.pendingSecrets(request)
+      const here = await browser.sessions(request)
+      const presented = { project, code: code ?? '', loginToken: true, secrets, here }
+      const continued = await continueWithCode(core, presented, visitOf(request))
+      if (continued) return finish(reply, continued)
+      const query = request.raw.url!.includes('?')
+        ? request.raw.url!.slice(request.raw.url!.indexOf('?'))
+        : ''
+      return reply
+        .header('referrer-policy', 'no-referrer')
+        .redirect(project.siteUrl + LOGIN_TOKEN_CALLBACK + query, 302)
+    },
+  )
+  // Link scanners ask with HEAD.
+  app.head<{ Params: { slug: string } }>(`/:slug${LOGIN_TOKEN_CALLBACK}`, async (request, reply) => {
+    projectOf(core, request.params.slug)
+    return reply.header('referrer-policy', 'no-referrer').send()
+  })
+
   function finish(reply: FastifyReply, continued: Continued): FastifyReply {
     browser.open(reply, continued.central, continued.centralToken)
     return reply.header('referrer-policy', 'no-referrer').redirect(continued.redirect, 303)
   }
+}
+
+/** @throws AppError `not_found` */
+function projectOf(core: Core, slug: string): Project {
+  const project = core.registry.projectBySlug(slug)
+  if (!project) throw new AppError('not_found', 'There is nothing here.')
+  return project
 }
 
 function text(value: string | string[] | undefined): string {

@@ -28,6 +28,8 @@ interface Whose {
 const nobodys: Whose = {}
 
 async function whoseRequest({ database, registry }: Core, request: FastifyRequest): Promise<Whose> {
+  const { slug } = (request.params ?? {}) as { slug?: string }
+  if (slug !== undefined) return { project: registry.projectBySlug(slug) }
   const sent = { ...(request.body as object | undefined), ...(request.query as object | undefined) }
   const { client_id: clientId, authorization, code } = sent as Record<string, unknown>
   if (typeof clientId === 'string') return { project: registry.client(clientId)?.project }

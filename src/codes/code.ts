@@ -2,6 +2,8 @@
 import type { SsoStandard } from '../db/tables.ts'
 
 export const CODE_LIFE = 60_000
+/** A login token's: it may wait in an application for longer (contract, section 5). */
+export const LOGIN_TOKEN_LIFE = 300_000
 
 export interface Code {
   readonly key: Uint8Array

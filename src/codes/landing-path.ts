@@ -13,7 +13,7 @@ export function landingPath(value: unknown): string | undefined {
   return url.pathname + url.search + url.hash
 }
 
-const doors = new Set(['/jwt/authorize', '/logout'])
+const doors = new Set(['/jwt/authorize', '/callback/sso', '/logout'])
 
 /** As the router reads it, which knows `/%6cogout` for what it is. */
 function decoded(pathname: string): string {

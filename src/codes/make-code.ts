@@ -49,6 +49,8 @@ export interface Maker {
   readonly clientId: string
   /** The secret that must still be good when the code is redeemed; null where none was used. */
   readonly secretId: string | null
+  /** How long the code can be redeemed, in milliseconds. */
+  readonly life?: number
   /** What else the attempt tells, also where the push is refused. */
   readonly detail: Readonly<Record<string, unknown>>
   /** What else is written in the transaction of the code. */
@@ -63,7 +65,7 @@ export async function makeCode(
   visit: Visit,
 ): Promise<GeneratedCode> {
   const now = deps.clock.now()
-  const { project } = maker
+  const { project, life = CODE_LIFE } = maker
   // A login endpoint that echoes `state` continues the attempt that began at the site.
   const traceId = (await attemptOf(deps.database.read, project, push.state)) ?? visit.traceId
   try {
@@ -71,7 +73,7 @@ export async function makeCode(
     const pushed = readPush(project, push, now)
     if (!(await deps.outstanding.admit(deps.database.read, project, now))) {
       throw new AppError('slow_down', 'Too many codes of this project are waiting to be redeemed.', {
-        retryAfter: CODE_LIFE / 1000,
+        retryAfter: life / 1000,
         reason: 'too_many_codes',
         detail: { limit: project.outstandingCodesLimit },
       })
@@ -93,7 +95,7 @@ export async function makeCode(
         redirectPath: pushed.redirectPath,
         codeChallenge: pushed.codeChallenge,
         traceId,
-        expiresAt: now + CODE_LIFE,
+        expiresAt: now + life,
         authorization: null,
         standard: maker.standard,
       })
@@ -115,7 +117,7 @@ export async function makeCode(
     const landing = pushed.redirectPath ? `&redirectUrl=${encodeURIComponent(pushed.redirectPath)}` : ''
     return {
       code: secret.text,
-      expiresIn: CODE_LIFE / 1000,
+      expiresIn: life / 1000,
       callbackUrl: `${callbackUrl(project)}?code=${secret.text}${landing}`,
       traceId,
     }

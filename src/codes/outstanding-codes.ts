@@ -1,10 +1,10 @@
 import { type Handle, prepare } from '../db/handle.ts'
 import { firstKeyAt } from '../platform/one-time-secret.ts'
 import type { Project } from '../projects/project.ts'
-import { CODE_LIFE } from './code.ts'
+import { LOGIN_TOKEN_LIFE } from './code.ts'
 
-// The exact count, bounded by the limit: a walk over the codes of the last minute, which lie side by side.
-const count = prepare<{ from: Uint8Array; project: string; limit: number }>()((db, place) =>
+// The exact count, bounded by the limit: a walk over the codes of the last minutes, which lie side by side.
+const count = prepare<{ from: Uint8Array; project: string; now: number; limit: number }>()((db, place) =>
   db
     .selectFrom(
       db
@@ -13,6 +13,7 @@ const count = prepare<{ from: Uint8Array; project: string; limit: number }>()((d
         .where('key', '>=', place.from)
         .where('project_id', '=', place.project)
         .where('redeemed_at', 'is', null)
+        .where('expires_at', '>', place.now)
         .limit(place.limit)
         .as('outstanding'),
     )
@@ -44,7 +45,8 @@ export function createOutstandingCodes(): OutstandingCodes {
         estimates.set(project.id, estimate)
       }
       if (estimate.codes >= limit && Math.abs(now - estimate.countedAt) >= 1000) {
-        const row = await count.first(db, { from: firstKeyAt(now - CODE_LIFE), project: project.id, limit })
+        const from = firstKeyAt(now - LOGIN_TOKEN_LIFE)
+        const row = await count.first(db, { from, project: project.id, now, limit })
         estimate.codes = Number(row!.codes)
         estimate.countedAt = now
       }

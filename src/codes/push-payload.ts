@@ -11,7 +11,7 @@ import type { Push } from './read-push.ts'
 const refused = '\\p{Cc}\\p{Cs}\\u202a-\\u202e\\u2066-\\u2069'
 const problem =
   'must not be blank, nor have control characters, lone surrogates or marks that change text direction'
-const name = (minLength: number, maxLength: number) =>
+export const name = (minLength: number, maxLength: number) =>
   Type.String({
     minLength,
     maxLength,

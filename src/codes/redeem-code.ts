@@ -116,6 +116,9 @@ async function openOrRefuse(
   if (!key) return { refused: 'code_malformed' }
   if (!code || !reader) return { refused: 'code_unknown' }
   if (code.projectId !== redemption.project.id) return { refused: 'code_other_project' }
+  // Whoever made it says what it is: the code inside a login token is no code by itself.
+  const isLoginToken = deps.registry.client(code.clientId)?.kind === 'application'
+  if (isLoginToken !== (redemption.loginToken ?? false)) return { refused: 'code_other_door' }
   if (code.redeemedAt !== null) return await answerReplay(tx, redemption, code, now)
   const reason = whyRefused(deps.registry, redemption, code, reader, now)
   if (reason === 'code_expired') await buryCode(tx, key)

@@ -11,6 +11,8 @@ export interface Redemption {
   readonly project: Project
   readonly code: string
   readonly opens: SessionKind
+  /** What is presented is a login token's code: it is taken for no other code, and no other for it. */
+  readonly loginToken?: boolean
   /** The secret that the site proved itself with; a site in this process has no need of one. */
   readonly secret?: ClientSecret
   /** PKCE verifiers of which one must match a code that carries a challenge. */

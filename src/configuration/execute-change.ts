@@ -16,7 +16,7 @@ import type { Change, CurrentProject } from './configuration.ts'
 /** A secret that was made with a project or client. */
 export interface NewSecret {
   readonly project: string
-  readonly kind: ClientKind
+  readonly kind: Exclude<ClientKind, 'application'>
   /** Of the client; empty for those that a project is made with. */
   readonly name: string
   readonly clientId: string

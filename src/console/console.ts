@@ -6,6 +6,7 @@ import { accountRoutes } from './account.ts'
 import { administratorRoutes } from './administrator.ts'
 import { administratorsRoutes } from './administrators.ts'
 import { apiKeyRoutes } from './api-keys.ts'
+import { applicationTokenRoutes } from './application-tokens.ts'
 import { assets } from './assets/console-assets.ts'
 import { auditRoutes } from './audit.ts'
 import type { ConsoleCore } from './console-core.ts'
@@ -83,6 +84,7 @@ export async function consoleRoutes(app: FastifyInstance, core: ConsoleCore): Pr
     await apiKeyRoutes(guarded, core)
     await installationRoutes(guarded, core)
     await jwtRoutes(guarded, core)
+    await applicationTokenRoutes(guarded, core)
     await siteRoutes(guarded, core)
     await siteClientRoutes(guarded, core)
     await settingsRoutes(guarded, core)

@@ -53,7 +53,7 @@ export interface Tables {
   clients: {
     id: string
     project_id: string
-    kind: 'login' | 'site'
+    kind: 'login' | 'site' | 'application'
     name: string
     auth_method: ClientAuthMethod
     redirect_uris: string

@@ -2,7 +2,13 @@ import type { FastifyRequest } from 'fastify'
 import { recordRefusal, type StepName } from '../audit/attempts.ts'
 import { AppError } from '../errors.ts'
 import { ASSERTION_TYPE, authenticateByAssertion } from '../oidc/client-assertion.ts'
-import { type AuthenticatedClient, authenticateClient, showClientId } from '../projects/client-secrets.ts'
+import { sha256 } from '../platform/hashing.ts'
+import {
+  type AuthenticatedClient,
+  authenticateApplication,
+  authenticateClient,
+  showClientId,
+} from '../projects/client-secrets.ts'
 import type { ClientSecret } from '../projects/project.ts'
 import type { RegisteredClient } from '../projects/registry.ts'
 import { readBasicCredentials, readClientCredentials } from './client-credentials.ts'
@@ -17,6 +23,20 @@ export async function admitLoginClient(core: Core, request: FastifyRequest): Pro
   const credentials = readBasicCredentials(request.headers.authorization)
   return await guard(core, 'code', credentials?.clientId, request, async () =>
     authenticateClient(core.registry, 'login', credentials, core.clock.now()),
+  )
+}
+
+/**
+ * Lets a program through by its application access token: as it is, or as `Bearer`.
+ * @throws AppError `invalid_client` or `slow_down`.
+ */
+export async function admitApplication(core: Core, request: FastifyRequest): Promise<AuthenticatedClient> {
+  const { authorization = '' } = request.headers
+  const token = /^(?:bearer +)?(\S+) *$/i.exec(authorization)?.[1]
+  // The token says whose it is. Unknown ones count together: there is no client that anybody could be kept from.
+  const clientId = token && core.registry.application(sha256(token))?.client.id
+  return await guard(core, 'code', clientId, request, async () =>
+    authenticateApplication(core.registry, token, core.clock.now()),
   )
 }
 

@@ -48,7 +48,8 @@ export async function generateCodeRoutes(app: FastifyInstance, core: Core): Prom
   }
 }
 
-async function recordUnread(
+/** Tells in the timeline what never reached the rule: a body that cannot be read, or that breaks its schema. */
+export async function recordUnread(
   core: Core,
   { client }: AuthenticatedClient,
   request: FastifyRequest,
@@ -68,7 +69,9 @@ async function recordUnread(
 /** Whom a body speaks of that breaks the schema somewhere: who looks for a reader that cannot sign in has this name. */
 function claimedReader(body: unknown): string | null {
   if (typeof body !== 'object' || body === null) return null
-  const { externalId, emailId } = body as Record<string, unknown>
-  const claimed = externalId ?? emailId
+  const { externalId, emailId, rev_info: revInfo } = body as Record<string, unknown>
+  const { user_ref: userRef, user_traits: traits } = (revInfo ?? {}) as Record<string, unknown>
+  const claimed =
+    externalId ?? emailId ?? userRef ?? (traits as { email?: unknown } | null | undefined)?.email
   return typeof claimed === 'string' ? claimed.slice(0, 320) : null
 }

@@ -4,6 +4,7 @@ import type { Core } from './core.ts'
 import { answerOAuthError } from './errors.ts'
 import { generateCodeRoutes } from './generate-code.ts'
 import { healthRoutes } from './health.ts'
+import { loginTokenRoutes } from './login-tokens.ts'
 import { openidRoutes } from './openid.ts'
 import { tokenRoutes } from './token.ts'
 
@@ -20,6 +21,10 @@ export async function identityRoutes(app: FastifyInstance, core: Core): Promise<
   await app.register(async doors => {
     doors.removeContentTypeParser('application/x-www-form-urlencoded')
     await generateCodeRoutes(doors, core)
+  })
+  await app.register(async doors => {
+    doors.removeContentTypeParser('application/x-www-form-urlencoded')
+    await loginTokenRoutes(doors, core)
   })
   await app.register(async doors => {
     doors.removeContentTypeParser('application/json')

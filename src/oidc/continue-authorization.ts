@@ -119,6 +119,7 @@ export async function continueWithCode(
   presented: {
     project: Project
     code: string
+    loginToken?: boolean
     secrets: readonly string[]
     here: readonly LiveSession[]
   },
@@ -127,10 +128,11 @@ export async function continueWithCode(
   const now = deps.clock.now()
   const pending = await pendingOfCode(deps, presented, now)
   if (!pending) return undefined
-  const { project, code, secrets, here } = presented
+  const { project, code, loginToken = false, secrets, here } = presented
   const redemption = {
     project,
     code,
+    loginToken,
     opens: 'central',
     verifiers: secrets,
     verifierImpliesChallenge: false,

@@ -7,24 +7,33 @@ import type { RegisteredClient, Registry } from './registry.ts'
 
 /** The prefix by which secret scanners, and people, recognise a client secret. */
 export const SECRET_PREFIX = 'gps_'
+/** That of an application access token, which is the secret of an application client and all that it sends. */
+export const APPLICATION_TOKEN_PREFIX = 'gpa_'
 
 /**
  * A new client secret: 256 bits. It is shown once; the row keeps its SHA-256 and last four characters.
  * @throws AppError `invalid_request` for a label that nobody would recognise it by.
  */
-export async function insertNewSecret(
+export async function insertNewSecret(...given: Parameters<typeof insertNamedSecret>): Promise<string> {
+  return (await insertNamedSecret(...given)).secret
+}
+
+/** `insertNewSecret`, with the ID by which the secret is revoked. */
+export async function insertNamedSecret(
   tx: Handle,
   clientId: string,
   label: string,
   now: number,
   expiresAt: number | null = null,
-): Promise<string> {
+): Promise<{ id: string; secret: string }> {
   const checked = checkLabel(label)
-  const secret = SECRET_PREFIX + randomBytes(32).toString('base64url')
+  const prefix = clientId.startsWith('application_') ? APPLICATION_TOKEN_PREFIX : SECRET_PREFIX
+  const id = uuidv7(now)
+  const secret = prefix + randomBytes(32).toString('base64url')
   await tx
     .insertInto('client_secrets')
     .values({
-      id: uuidv7(now),
+      id,
       client_id: clientId,
       label: checked,
       hash: sha256(secret),
@@ -34,7 +43,7 @@ export async function insertNewSecret(
       last_used_at: null,
     })
     .execute()
-  return secret
+  return { id, secret }
 }
 
 function checkLabel(given: string): string {
@@ -56,7 +65,8 @@ export interface AuthenticatedClient {
 /** A claimed client ID as timelines may show it: what people paste into its place by mistake is often the secret. */
 export function showClientId(claimed: string): string {
   const harmless =
-    /^(login|site)_[0-9a-f]{32}$/.test(claimed) || (claimed.length < 24 && !claimed.includes(SECRET_PREFIX))
+    /^(login|site|application)_[0-9a-f]{32}$/.test(claimed) ||
+    (claimed.length < 24 && !claimed.includes(SECRET_PREFIX) && !claimed.includes(APPLICATION_TOKEN_PREFIX))
   return harmless ? claimed : `no client ID (${claimed.length} characters)`
 }
 
@@ -86,6 +96,24 @@ export function authenticateClient(
     throw refuse('secret_retired', { ...facts, hint: secret.hint, retiredAt: secret.expiresAt })
   if (client.kind !== kind) throw refuse('client_wrong_kind', { ...facts, kind: client.kind })
   return { client, secret }
+}
+
+/**
+ * Finds the application that presents this token, which names its client by itself.
+ * @throws AppError `invalid_client`, which tells the caller no more than that.
+ */
+export function authenticateApplication(
+  registry: Registry,
+  token: string | undefined,
+  now: number,
+): AuthenticatedClient {
+  if (token === undefined) throw refuse('credentials_missing', {})
+  const found = registry.application(sha256(token))
+  if (found === undefined) throw refuse('secret_wrong', {})
+  const { client, secret } = found
+  if (isActive(secret, now)) return found
+  const { hint, expiresAt: retiredAt } = secret
+  throw refuse('secret_retired', { clientId: client.id, projectId: client.project.id, hint, retiredAt })
 }
 
 function refuse(reason: string, detail: Record<string, unknown>): AppError {

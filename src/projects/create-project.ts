@@ -108,7 +108,7 @@ export function newClient(id: string, projectId: string, kind: ClientKind, now: 
   } as const
 }
 
-/** `login_...` or `site_...`: a client ID pasted into the wrong place is seen at a glance. */
-export function newClientId(kind: 'login' | 'site', now: number): string {
+/** `login_...`, `site_...` or `application_...`: a client ID pasted into the wrong place is seen at a glance. */
+export function newClientId(kind: ClientKind, now: number): string {
   return `${kind}_${uuidv7(now).replaceAll('-', '')}`
 }

@@ -9,8 +9,8 @@ export type UnknownGroupPolicy = 'reject' | 'ignore' | 'create'
  * that brings it. `off`: it opens the site; `confirm`: the reader is asked first; `required`: it does not.
  */
 export type Binding = 'off' | 'confirm' | 'required'
-/** Which of a project's two rights: making codes (`login`) or redeeming them (`site`). */
-export type ClientKind = 'login' | 'site'
+/** Which of a project's rights: making codes (`login`), redeeming them (`site`), or making login tokens (`application`). */
+export type ClientKind = 'login' | 'site' | 'application'
 
 /** Content under `path` (exact, or a prefix ending in `/*`) is for readers of one of `groups` (slugs). */
 export interface PathRule {

@@ -4,7 +4,7 @@
 
 import type { Handle } from '../db/handle.ts'
 import { settingsVersion } from '../db/settings-version.ts'
-import type { Client, Project } from './project.ts'
+import type { Client, ClientSecret, Project } from './project.ts'
 import { listClients, listProjects } from './project-store.ts'
 
 export interface RegisteredClient extends Client {
@@ -20,6 +20,8 @@ export interface Registry {
   /** The project whose site answers to this Host. */
   projectByHost(host: string): Project | undefined
   client(id: string): RegisteredClient | undefined
+  /** The application whose access token has this SHA-256, retired or not. */
+  application(hash: Uint8Array): { client: RegisteredClient; secret: ClientSecret } | undefined
   clientsOf(projectId: string): readonly RegisteredClient[]
 }
 
@@ -41,6 +43,7 @@ export function createRegistry(db: Handle): Registry {
     projectBySlug: slug => known.bySlug.get(slug),
     projectByHost: host => known.byHost.get(host),
     client: id => known.clients.get(id),
+    application: hash => known.applications.get(Buffer.from(hash).toString('hex')),
     clientsOf: projectId => [...known.clients.values()].filter(client => client.project.id === projectId),
   }
 }
@@ -48,9 +51,16 @@ export function createRegistry(db: Handle): Registry {
 function index(projects: readonly Project[], listed: readonly { client: Client; projectId: string }[]) {
   const byId = new Map(projects.map(project => [project.id, project]))
   const clients = new Map<string, RegisteredClient>()
+  const applications = new Map<string, { client: RegisteredClient; secret: ClientSecret }>()
   for (const { client, projectId } of listed) {
     const project = byId.get(projectId)
-    if (project) clients.set(client.id, { ...client, project })
+    if (!project) continue
+    const registered = { ...client, project }
+    clients.set(client.id, registered)
+    if (client.kind !== 'application') continue
+    for (const secret of client.secrets) {
+      applications.set(Buffer.from(secret.hash).toString('hex'), { client: registered, secret })
+    }
   }
   return {
     projects,
@@ -58,5 +68,6 @@ function index(projects: readonly Project[], listed: readonly { client: Client; 
     bySlug: new Map(projects.map(project => [project.slug, project])),
     byHost: new Map(projects.map(project => [project.siteHost, project])),
     clients,
+    applications,
   }
 }

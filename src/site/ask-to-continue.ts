@@ -13,24 +13,24 @@ import { notMePage } from './pages/not-me-page.ts'
 import { answeredQuestion, beginQuestion, forgetQuestion } from './question-cookies.ts'
 import { sendPage } from './send-page.ts'
 import { currentSession, type SiteDeps } from './site-request.ts'
-import { type CallbackQuery, startAgainAt } from './wanted-page.ts'
+import { type Arrival, startAgainAt } from './wanted-page.ts'
 
 interface Presented {
   readonly code: Code
   readonly reader: Reader
 }
-type CallbackRequest = FastifyRequest<{ Querystring: CallbackQuery }>
 
 /** Shows the question; the code stays unspent. */
 export async function askToContinue(
   deps: SiteDeps,
   project: Project,
   { code, reader }: Presented,
-  request: CallbackRequest,
+  arrival: Arrival,
+  request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const session = await currentSession(deps, request, project)
-  const half = beginQuestion(reply, project, String(request.query.code))
+  const half = beginQuestion(reply, project, arrival.code)
   reply.header('x-trace-id', code.traceId)
   const view = {
     project,
@@ -52,10 +52,11 @@ export async function askToContinue(
 export async function readAnswer(
   deps: SiteDeps,
   project: Project,
-  request: CallbackRequest,
+  arrival: Arrival,
+  request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<string | undefined> {
-  const text = typeof request.query.code === 'string' ? request.query.code : ''
+  const text = arrival.code
   const { half, answer } = (request.body ?? {}) as Record<string, unknown>
   const crossSite = isCrossSite(request, project)
   const secret = crossSite ? undefined : answeredQuestion(request, project, text, half)
@@ -69,7 +70,7 @@ export async function readAnswer(
       throw new AppError('access_denied', 'This answer did not come from the page that asked.', {
         reason: 'confirm_forged',
       })
-    await askToContinue(deps, project, presented, request, reply.code(403))
+    await askToContinue(deps, project, presented, arrival, request, reply.code(403))
     return undefined
   }
   if (answer === 'continue') {
@@ -79,7 +80,7 @@ export async function readAnswer(
   const presented = await findPresented(deps.database.read, project, text)
   await refuseCode(deps, project, text, 'confirm_refused', visitOf(request))
   forgetQuestion(reply, project, text)
-  const startAt = await startAgainAt(deps, project, request, presented?.code)
+  const startAt = await startAgainAt(deps, project, request, arrival.query, presented?.code)
   sendPage(reply, project, words => notMePage({ words, project, startAt }))
   return undefined
 }

@@ -14,17 +14,18 @@ import { goingOnPage } from './pages/going-on-page.ts'
 import { sendPage } from './send-page.ts'
 import { answerWithErrorPage } from './site-errors.ts'
 import { presentedSessionKey, type SiteDeps } from './site-request.ts'
-import { type CallbackQuery, landing, startAgainAt } from './wanted-page.ts'
+import { type Arrival, landing, startAgainAt } from './wanted-page.ts'
 
-/** `confirmation`: this browser's half of the question that its reader has answered with yes. */
+/** `arrival`: what the browser brings; `confirmation`: this browser's half of the question that its reader has answered with yes. */
 export async function enterSite(
   deps: SiteDeps,
   project: Project,
-  request: FastifyRequest<{ Querystring: CallbackQuery }>,
+  arrival: Arrival,
+  request: FastifyRequest,
   reply: FastifyReply,
   confirmation?: string,
 ): Promise<FastifyReply> {
-  const code = presentedCode(request)
+  const { code, loginToken, query } = arrival
   const before = presentedSessionKey(request, project)
   try {
     const redeemed = await redeemCode(
@@ -32,6 +33,7 @@ export async function enterSite(
       {
         project,
         code,
+        loginToken,
         opens: 'site',
         verifiers: openVerifiers(request, project),
         // This browser may have begun attempts whose challenge its login endpoint never echoed.
@@ -50,7 +52,7 @@ export async function enterSite(
       finishAttempt(request, reply, project, session.traceId)
     }
     reply.header('x-trace-id', session.traceId)
-    const path = landing(project, request.query, redeemed.redirectPath)
+    const path = landing(project, query, redeemed.redirectPath)
     const to = project.siteUrl + path
     // The question was answered, and an application at another origin waits for its reader.
     if (confirmation && path.startsWith(`${CONTINUE}?`)) {
@@ -64,14 +66,10 @@ export async function enterSite(
     await countStranger(deps, request, project, refusal.reason as Refusal)
     const presented = await findPresented(deps.database.read, project, code)
     if (refusal.reason === 'confirm_needed' && presented)
-      return await askToContinue(deps, project, presented, request, reply)
-    const startAt = await startAgainAt(deps, project, request, presented?.code)
+      return await askToContinue(deps, project, presented, arrival, request, reply)
+    const startAt = await startAgainAt(deps, project, request, query, presented?.code)
     return answerWithErrorPage(refusal, request, reply, project, startAt)
   }
-}
-
-export function presentedCode({ query }: FastifyRequest<{ Querystring: CallbackQuery }>): string {
-  return typeof query.code === 'string' ? query.code : ''
 }
 
 async function countStranger(

@@ -10,6 +10,15 @@ import type { SiteDeps } from './site-request.ts'
 
 export type CallbackQuery = Readonly<Record<string, string | string[] | undefined>>
 
+/** What a browser brings to one of the callbacks. */
+export interface Arrival {
+  readonly code: string
+  /** It came in a login token. */
+  readonly loginToken: boolean
+  /** Says where to land, in the spellings of `/jwt/authorize`. */
+  readonly query: CallbackQuery
+}
+
 /** Spellings in use out there. */
 const redirectParameters = ['redirectUrl', 'RedirectUrl', 'RedirectPath']
 
@@ -27,10 +36,10 @@ export function landing(project: Project, query: CallbackQuery, pushed: string |
 export async function startAgainAt(
   deps: SiteDeps,
   project: Project,
-  request: FastifyRequest<{ Querystring: CallbackQuery }>,
+  request: FastifyRequest,
+  query: CallbackQuery,
   code: Code | undefined,
 ): Promise<string> {
-  const { query } = request
   const named = redirectParameters.some(name => query[name] !== undefined)
   if (named || code?.redirectPath) return landing(project, query, code?.redirectPath ?? null)
   const attempts = [code?.traceId, query.state, ...openAttempts(request, project)]

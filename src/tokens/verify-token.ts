@@ -30,6 +30,18 @@ export async function verifyToken(
     now: number | undefined
   },
 ): Promise<VerifiedClaims | undefined> {
+  const claims = await verifyClaims(keys, token, expected)
+  const { sub, jti, sid } = claims ?? {}
+  if (typeof sub !== 'string' || typeof jti !== 'string' || typeof sid !== 'string') return undefined
+  return claims as VerifiedClaims
+}
+
+/** `verifyToken` for a token that need not speak of a session. */
+export async function verifyClaims(
+  keys: KeyRing,
+  token: string,
+  expected: Parameters<typeof verifyToken>[2],
+): Promise<Record<string, unknown> | undefined> {
   const [encodedHeader, encodedClaims, encodedSignature, ...rest] = token.split('.')
   if (!encodedHeader || !encodedClaims || !encodedSignature || rest.length > 0 || token.length > 8192)
     return undefined
@@ -43,7 +55,7 @@ export async function verifyToken(
     return undefined
   if (!hasSignature(key, `${encodedHeader}.${encodedClaims}`, signature)) return undefined
 
-  const { iss, aud, exp, iat, sub, jti, sid } = claims
+  const { iss, aud, exp, iat } = claims
   if (iss !== expected.issuer || (expected.audience !== undefined && aud !== expected.audience))
     return undefined
   if (typeof exp !== 'number' || typeof iat !== 'number') return undefined
@@ -51,8 +63,7 @@ export async function verifyToken(
     const now = toSeconds(expected.now)
     if (exp <= now || iat > now + LEEWAY) return undefined
   }
-  if (typeof sub !== 'string' || typeof jti !== 'string' || typeof sid !== 'string') return undefined
-  return claims as VerifiedClaims
+  return claims
 }
 
 function hasSignature(key: SigningKey, input: string, signature: Buffer): boolean {

@@ -5,6 +5,7 @@ import { rotateSecret } from '../../src/projects/rotate-secret.ts'
 import { updateProject } from '../../src/projects/update-project.ts'
 import { setReaderBlocked } from '../../src/sessions/block-reader.ts'
 import { endSession } from '../../src/sessions/sign-off.ts'
+import { codeInside, loginToken } from '../http/login-token.ts'
 import { Jar } from '../jar.ts'
 import { ask, browser, comeBack, register, requestOf, signInThrough, swap, tokensFor } from '../oidc/world.ts'
 import { addClient, deliveryOf, openSession } from '../relying-party.ts'
@@ -64,6 +65,10 @@ export const ways: Record<Reason, (gatepass: TestApp, acme: TestProject) => Prom
   async code_used(gatepass, acme) {
     const code = await gatepass.code(acme)
     await gatepass.callback(acme, code)
+    await gatepass.callback(acme, code)
+  },
+  async code_other_door(gatepass, acme) {
+    const code = codeInside((await loginToken(gatepass, acme)).json().access_token)
     await gatepass.callback(acme, code)
   },
   async code_other_project(gatepass, acme) {

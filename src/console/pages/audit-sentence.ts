@@ -59,6 +59,10 @@ const sentences: Readonly<Record<string, (about: About) => string>> = {
   'client.delete': ({ project, client }) => `deleted the client ${client} of ${project}.`,
   'secret.issue': ({ detail, project, at }) =>
     `made a further ${kindOfSecret(detail.client)} of ${project}; it ends on ${later(at, detail.lifeSeconds)}.`,
+  'application-token.create': ({ detail, project, at }) =>
+    `made the application token ${isolated(String(detail.label))} of ${project}${
+      detail.lifeSeconds === undefined ? '' : `; it ends on ${later(at, detail.lifeSeconds)}`
+    }.`,
   'secret.rotate': ({ detail, project, at }) =>
     `rotated the ${kindOfSecret(detail.client)} of ${project}; ${
       detail.graceSeconds === 0

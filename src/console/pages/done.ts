@@ -29,6 +29,8 @@ const sentences: Readonly<Record<string, string>> = {
   'tokens-saved': 'Saved: lifetimes and signing algorithm.',
   'secret-made': 'The new secret is made.',
   'secret-revoked': 'The secret is revoked.',
+  'application-token-made': 'The application token is made.',
+  'application-token-revoked': 'The application token is revoked, with the login tokens that waited.',
   'site-saved': 'Saved: the site.',
   'client-made': 'The client is there. Enter what stands below into your product next.',
   'client-saved': 'Saved: the client.',

@@ -42,6 +42,7 @@ const pageOf: Readonly<Record<Reason, Page>> = {
   code_unknown: 'snippets',
   code_expired: 'snippets',
   code_used: 'snippets',
+  code_other_door: 'jwt',
   code_other_project: 'jwt',
   verifier_missing: 'snippets',
   verifier_wrong: 'snippets',

@@ -14,6 +14,7 @@ const ofProject: readonly Item[] = [
   ['/readers', 'Readers', 'readers:read'],
   ['/groups', 'Reader groups', 'projects:read'],
   ['/jwt', 'JWT SSO', 'projects:read'],
+  ['/application-tokens', 'Application tokens', 'projects:read'],
   ['/sites', 'Sites and clients', 'projects:read'],
   ['/test', 'Test your integration', 'sign-ins:test'],
   ['/snippets', 'Code snippets', 'projects:read'],

@@ -24,22 +24,24 @@ export function secretsCard(
 <p class="about">Shown once, when it is made; here are the last four characters of it, to tell it by. Lost it, or has somebody seen it? Regenerate it.</p>
 !${
     working.length > 0
-      ? table('Secrets that work', head, working.map(row))
+      ? table('Secrets that work', secretHead, working.map(row))
       : html`<p class="flash flash-warn">No secret works: ${whose} is refused until you make one.</p>`
   }
 !${mayWrite ? html`<div class="columns">!${regenerate(frame, path, working, refused)}!${working.length > 0 ? issue(frame, path, refused) : ''}</div>` : ''}
-!${over.length > 0 ? html`<details><summary>Ended secrets (${String(over.length)})</summary>!${table('Secrets that work no longer', head, over.map(row))}</details>` : ''}
+!${over.length > 0 ? html`<details><summary>Ended secrets (${String(over.length)})</summary>!${table('Secrets that work no longer', secretHead, over.map(row))}</details>` : ''}
 </section>`
 }
 
-const head = ['Secret', 'Label', 'Made', 'Last used', 'Ends', '']
+/** The columns of `secretRow`. */
+export const secretHead = ['Secret', 'Label', 'Made', 'Last used', 'Ends', '']
 
 /** A secret by its last characters. */
 export function hintOf(secret: ClientSecret): string {
   return html`<code>…${secret.hint}</code>`
 }
 
-function secretRow(
+/** A secret as a row of a table; its form to revoke it is posted below `path`. */
+export function secretRow(
   frame: ConsoleFrame,
   secret: ClientSecret,
   working: readonly ClientSecret[],
