@@ -1,6 +1,7 @@
 // A provider's token for tokens of ours (contract, section 6), from servers that speak as Google, Facebook, GitHub and an
 // OpenID issuer do.
-import { decodeJwt } from 'jose'
+import { createHmac } from 'node:crypto'
+import { decodeJwt, exportSPKI } from 'jose'
 import t from 'tap'
 import { createSiteClient } from '../../src/projects/site-clients.ts'
 import { updateProject } from '../../src/projects/update-project.ts'
@@ -21,6 +22,7 @@ import {
   startGoogle,
   startIssuer,
 } from './providers.ts'
+import type { Answer } from './stand-in.ts'
 
 async function start(t: Parameters<typeof startApp>[0], env: Record<string, string> = {}) {
   const gatepass = await startApp(t, env)
@@ -295,7 +297,7 @@ t.test('refuses', async t => {
     await startGitHub(t, gatepass, acme)
     const saml = { entityId: 'x', singleSignOnUrl: 'https://idp.example/sso', certificates: ['x'] }
     await addProvider(gatepass, acme, 'saml', saml)
-    const wrong = [
+    const wrong: Record<string, string>[] = [
       { subject_token_type: ACCESS_TOKEN },
       { ...github, subject_token_type: ID_TOKEN },
       { subject_issuer: 'saml' },
@@ -360,12 +362,9 @@ t.test('resists', async t => {
     const [header, claims, signature] = good.split('.')
     const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
     const now = Math.floor(gatepass.clock.now() / 1000)
-    const { createHmac } = await import('node:crypto')
-    const pem = google.publicKey().export?.({ type: 'spki', format: 'pem' }) ?? 'public'
+    const pem = await exportSPKI(google.publicKey())
     const hsInput = `${encode({ alg: 'HS256', kid: google.kid(), typ: 'JWT' })}.${claims}`
-    const hs = `${hsInput}.${createHmac('sha256', pem as string)
-      .update(hsInput)
-      .digest('base64url')}`
+    const hs = `${hsInput}.${createHmac('sha256', pem).update(hsInput).digest('base64url')}`
     const tokens: Record<string, string> = {
       'not a token': 'x',
       'no signature': `${encode({ alg: 'none', kid: google.kid() })}.${claims}.`,
@@ -470,15 +469,13 @@ t.test('resists', async t => {
     const { gatepass, acme } = await start(t)
     const google = await startGoogle(t, gatepass, acme)
     const token = await google.sign(googleAda)
-    const answers: Record<string, Parameters<typeof Object.assign>[1]> = {
-      'answered 503': (_: unknown, response: import('node:http').ServerResponse) =>
-        response.writeHead(503).end(),
-      'answered 302': (_: unknown, response: import('node:http').ServerResponse) =>
+    const answers: Record<string, Answer> = {
+      'answered 503': (_, response) => response.writeHead(503).end(),
+      'answered 302': (_, response) =>
         response.writeHead(302, { location: 'http://169.254.169.254/latest/meta-data' }).end(),
-      answer_too_large: (_: unknown, response: import('node:http').ServerResponse) =>
-        response.end('x'.repeat(10 * 1024 * 1024)),
-      no_connection: (_: unknown, response: import('node:http').ServerResponse) => response.destroy(),
-      'no JWK Set': (_: unknown, response: import('node:http').ServerResponse) => response.end('<html>'),
+      answer_too_large: (_, response) => response.end('x'.repeat(10 * 1024 * 1024)),
+      no_connection: (_, response) => response.destroy(),
+      'no JWK Set': (_, response) => response.end('<html>'),
     }
     for (const [problem, instead] of Object.entries(answers)) {
       google.server.instead = instead
