@@ -64,6 +64,16 @@ export async function signer(clock: TestClock, algorithm = 'RS256') {
     async rotate() {
       key = await make()
     },
+    /** Publishes the keys at an address, without a test that would stop it. */
+    async serve() {
+      const server = createServer((_, response) => json(response, 200, { keys: [key.jwk] })).listen(
+        0,
+        '127.0.0.1',
+      )
+      await once(server, 'listening')
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+      return { url, close: () => server.close() }
+    },
     kid: () => key.kid,
     publicKey: () => key.publicKey,
     /** Signs claims; `exp` in an hour. `by`: a key that is not published, under the name of the one that is. */
