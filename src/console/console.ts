@@ -17,6 +17,7 @@ import { jwtRoutes } from './jwt.ts'
 import { keyRoutes } from './keys.ts'
 import { overviewRoutes } from './overview.ts'
 import { projectRoutes } from './projects.ts'
+import { providerRoutes } from './providers.ts'
 import { readerRoutes } from './reader.ts'
 import { readersRoutes } from './readers.ts'
 import { settingsRoutes } from './settings.ts'
@@ -85,6 +86,7 @@ export async function consoleRoutes(app: FastifyInstance, core: ConsoleCore): Pr
     await jwtRoutes(guarded, core)
     await siteRoutes(guarded, core)
     await siteClientRoutes(guarded, core)
+    await providerRoutes(guarded, core)
     await settingsRoutes(guarded, core)
     await testRoutes(guarded, core)
     await snippetRoutes(guarded, core)

@@ -15,6 +15,7 @@ const ofProject: readonly Item[] = [
   ['/groups', 'Reader groups', 'projects:read'],
   ['/jwt', 'JWT SSO', 'projects:read'],
   ['/sites', 'Sites and clients', 'projects:read'],
+  ['/providers', 'Identity providers', 'projects:read'],
   ['/test', 'Test your integration', 'sign-ins:test'],
   ['/snippets', 'Code snippets', 'projects:read'],
   ['/settings', 'Project settings', 'projects:read'],

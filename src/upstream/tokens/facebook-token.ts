@@ -41,7 +41,8 @@ async function identifyByGraph(
   token: string,
   now: number,
 ): Promise<Identified> {
-  const { issuer = ISSUER, graphUrl = GRAPH, appId, trustEmail } = provider.settings
+  const { issuer = ISSUER, appId, trustEmail } = provider.settings
+  const graphUrl = (provider.settings.graphUrl ?? GRAPH).replace(/\/$/, '')
   const secret = deps.secretOf(provider)
   const userId = await debugToken(deps, `${graphUrl}/debug_token`, { token, appId, secret, now })
 

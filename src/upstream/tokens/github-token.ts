@@ -17,7 +17,7 @@ export async function identifyByGitHub(
   presented: PresentedToken,
 ): Promise<Identified> {
   if (isIdToken(presented)) throw refuseToken('subject_token_type_wrong', { takes: 'access_token' })
-  const { apiUrl = API } = provider.settings
+  const apiUrl = (provider.settings.apiUrl ?? API).replace(/\/$/, '')
   // Only what can stand in a header goes on; GitHub's own tokens are letters, digits and underscores.
   if (!/^[!-~]{1,1024}$/.test(presented.token)) throw invalid('not a token')
   const id = await checkToken(deps, provider, apiUrl, presented.token)
