@@ -84,7 +84,7 @@ t.test('works: made, listed, changed, deleted; the secret is never shown', async
       .map(each => each.action)
       .filter(each => each.startsWith('provider.'))
       .sort(),
-    ['provider.create', 'provider.update', 'provider.delete'],
+    ['provider.create', 'provider.delete', 'provider.update'],
   )
   t.notMatch(JSON.stringify(actions), 'the secret')
 })
