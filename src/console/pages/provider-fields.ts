@@ -56,6 +56,9 @@ const takesSecret: Readonly<Record<ProviderKind, string | undefined>> = {
   saml: undefined,
 }
 
+/** Where the provider is asked, if not where everybody asks it. */
+const addresses = ['issuer', 'jwksUri', 'graphUrl', 'apiUrl']
+
 /** The label of a setting. */
 export function labelOf(key: string): string {
   return labels[key] ?? key
@@ -67,10 +70,17 @@ export function providerFields(
   refused: Refused | undefined,
 ): string {
   const settings = (provider?.settings ?? {}) as Readonly<Record<string, unknown>>
-  const common = { refused }
-  return html`!${textField({ ...common, name: 'name', label: 'Name', value: provider?.name ?? kinds[kind].name, required: true, hint: 'What people call it.' })}
-!${settingFields(kind).map(field => settingField(field, settings[field.key], refused))}
-!${secretFields(kind, provider, refused)}`
+  const fields = settingFields(kind)
+  const elsewhere = fields.filter(({ key, required }) => !required && addresses.includes(key))
+  const usual = fields.filter(field => !elsewhere.includes(field))
+  const open = elsewhere.some(
+    ({ key }) => settings[key] !== undefined || refused?.problems[key] || refused?.values[key],
+  )
+  const show = (field: SettingField) => settingField(field, settings[field.key], refused)
+  return html`!${textField({ refused, name: 'name', label: 'Name', value: provider?.name ?? kinds[kind].name, required: true, hint: 'What people call it.' })}
+!${usual.map(show)}
+!${secretFields(kind, provider, refused)}
+!${elsewhere.length === 0 ? '' : html`<details !${open ? 'open' : ''}><summary>Other addresses</summary><p class="hint">Empty, they are those that everybody uses. Fill them in for an installation of your own, such as GitHub Enterprise.</p><div class="stack">!${elsewhere.map(show)}</div></details>`}`
 }
 
 function settingField(field: SettingField, value: unknown, refused: Refused | undefined): string {

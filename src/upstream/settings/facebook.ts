@@ -6,7 +6,7 @@ export const facebook = Type.Object(
   {
     appId: Type.String({ minLength: 1, maxLength: 512 }),
     issuer: Type.Optional(url('The issuer; https://www.facebook.com without it.')),
-    jwksUri: Type.Optional(url('Where its keys are.')),
+    jwksUri: Type.Optional(url('Where its keys are; as Facebook publishes them without it.')),
     graphUrl: Type.Optional(url('The Graph API; https://graph.facebook.com without it.')),
     trustEmail,
   },
