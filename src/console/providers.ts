@@ -102,7 +102,7 @@ export async function providerRoutes(app: FastifyInstance, core: ConsoleCore): P
       form,
       async () => {
         const { provider } = request.params
-        requireTyped(form, 'confirm', provider)
+        requireTyped(form, provider, 'the slug of the provider')
         const { actor } = visitOf(request).principal
         await deleteIdentityProvider(core, actor, project, provider, versionOf(form))
         return goTo(reply, `/console/projects/${project.slug}/providers`, 'provider-deleted')
