@@ -55,6 +55,7 @@ try {
     await answering(`http://localhost:${port}/healthz`)
     say(`serves on port ${port}`)
     await handOff(port)
+    verifyOutside(port)
   } catch (error) {
     npx.kill()
     throw error
@@ -87,6 +88,7 @@ function checkFiles(files) {
     ...required,
     'dist/src/cli.js',
     'dist/migrations/index.js',
+    'dist/src/client/verifier.js',
     'dist/src/site/assets/site.css',
   ]
     .filter(file => !files.includes(file))
@@ -129,6 +131,19 @@ async function handOff(port) {
   expect(who.includes('ada@example.com'), 'the site knows the reader')
   const again = run('curl', ['-sS', '-o', join(folder, 'again'), '-w', '%{http_code}', ...resolve, callback])
   expect(again === '400', `the code works once; a second time it is a ${again}`)
+}
+
+/** The client kit as a program of somebody else imports it. */
+function verifyOutside(port) {
+  const program = `
+    import { createVerifier } from 'gatepass/client'
+    const issuer = 'http://localhost:${port}'
+    const { verifyToken } = createVerifier({ issuer, audience: issuer })
+    const header = Buffer.from('{"alg":"ES256","typ":"at+jwt","kid":"nobody"}').toString('base64url')
+    console.log(await verifyToken(header + '.e30.AAAA').catch(error => error.problem))`
+  writeFileSync(join(folder, 'verify.mjs'), program)
+  const problem = run('node', ['verify.mjs']).trim()
+  expect(problem === 'wrong_signature', `gatepass/client refuses a forged token: ${problem}`)
 }
 
 async function answering(url) {

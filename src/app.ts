@@ -32,6 +32,7 @@ import { createRegistry } from './projects/registry.ts'
 import { landingRoutes } from './site/landing.ts'
 import { siteRoutes } from './site/site.ts'
 import { answerWithErrorPage } from './site/site-errors.ts'
+import { createIdentify } from './upstream/tokens/identify.ts'
 
 export interface AppOptions {
   readonly config: Config
@@ -55,6 +56,7 @@ export async function buildApp({
   const registry = createRegistry(database.read)
   const hostOf = createHostReader(config.trustProxy)
   const wrapping = wrappingKey(config.secret)
+  const fetch = createOutboundFetch(config)
   const core: Core = {
     database,
     clock,
@@ -63,6 +65,7 @@ export async function buildApp({
     outstanding: createOutstandingCodes(),
     failures: createFailureLimits(),
     strangers: createFailureLimits({ perClient: 60, perAddress: 300 }),
+    identify: createIdentify({ fetch, clock, wrapping }),
     issuer: config.issuer,
   }
   // A wrong GATEPASS_SECRET is found here, at the start, and not at the first token.
@@ -152,7 +155,7 @@ export async function buildApp({
   await app.register(async doors => landingRoutes(doors, { registry, production: config.production }))
   await app.register(async doors => centralRoutes(doors, core))
   const version = productVersion()
-  const administering = { ...core, ...config, wrapping, fetch: createOutboundFetch(config) }
+  const administering = { ...core, ...config, wrapping, fetch }
   await app.register(async doors => apiRoutes(doors, { ...administering, version }))
   await app.register(async doors => siteRoutes(doors, { ...core, hostOf }))
   const installation = {

@@ -14,6 +14,7 @@ import { keyCommands } from './cli/key-commands.ts'
 import { noticeCommands } from './cli/notice-commands.ts'
 import { plain } from './cli/output.ts'
 import { projectCommands } from './cli/project-commands.ts'
+import { providerCommands } from './cli/provider-commands.ts'
 import { readerCommands } from './cli/reader-commands.ts'
 import { secretCommands } from './cli/secret-commands.ts'
 import { serveCommand } from './cli/serve-command.ts'
@@ -34,6 +35,7 @@ export function buildProgram(): Command {
   secretCommands(program)
   aatCommands(program)
   groupCommands(program)
+  providerCommands(program)
   readerCommands(program)
   sessionCommands(program)
   noticeCommands(program)

@@ -13,7 +13,7 @@ const reason = nullable(
   }),
 )
 const stepName = choice(
-  ['authorize', 'redirect', 'code', 'confirm', 'swap', 'logout'],
+  ['authorize', 'redirect', 'code', 'confirm', 'swap', 'exchange', 'logout'],
   '`redirect`: sent to the login URL; `code`: code generation; `swap`: code redeemed.',
 )
 const reader = nullable(

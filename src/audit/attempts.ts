@@ -8,9 +8,10 @@ import { timeOrderedBytes } from '../platform/random.ts'
 
 /**
  * `authorize`: an OpenID Connect client asked, or was answered; `redirect`: sent to the login URL; `code`: code
- * generation; `confirm`: the reader is asked whether it is them; `swap`: code redeemed; `logout`: session ended.
+ * generation; `confirm`: the reader is asked whether it is them; `swap`: code redeemed; `exchange`: a provider's token taken
+ * in the place of a code; `logout`: session ended.
  */
-export type StepName = 'authorize' | 'redirect' | 'code' | 'confirm' | 'swap' | 'logout'
+export type StepName = 'authorize' | 'redirect' | 'code' | 'confirm' | 'swap' | 'exchange' | 'logout'
 
 export interface AttemptStep {
   readonly traceId: string

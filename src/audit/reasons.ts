@@ -147,6 +147,34 @@ export const reasons = {
     sentence: 'The site refused the notice that its session ended.',
     fix: 'Compare the issuer, the client ID and the clock of the site, then `gatepass notice retry`.',
   },
+  provider_unknown: {
+    sentence: 'The project has no identity provider of the name that was sent.',
+    fix: 'Send the slug of the provider as `subject_issuer`; `gatepass provider list` shows it.',
+  },
+  provider_unreachable: {
+    sentence: 'The identity provider gave no answer that can be used.',
+    fix: "See the detail: host and problem. Look at the addresses in the provider's settings, and whether this server may reach them.",
+  },
+  provider_secret_wrong: {
+    sentence: "The identity provider does not take our application's ID and secret, or no secret is stored.",
+    fix: 'Store the present one: `gatepass provider update SLUG --secret-stdin`.',
+  },
+  subject_token_type_wrong: {
+    sentence: "The identity provider's tokens are not taken in this type.",
+    fix: 'Send ID tokens of Google and OpenID providers, access tokens of GitHub, either of Facebook.',
+  },
+  subject_token_invalid: {
+    sentence: "The provider's token is not genuine, or lacks what it must say.",
+    fix: 'See the problem in the detail. Send the token as the provider gave it; a wrong signature can be an attack.',
+  },
+  subject_token_expired: {
+    sentence: "The provider's token is over.",
+    fix: 'Exchange it as soon as it arrives; look at the clocks of both servers.',
+  },
+  subject_token_other_app: {
+    sentence: "The provider's token was made for another application.",
+    fix: "If the application is yours, add its ID to the provider's settings; otherwise somebody uses a token that was not given to you.",
+  },
 } as const satisfies Record<string, ReasonText>
 
 export type Reason = keyof typeof reasons

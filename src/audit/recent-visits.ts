@@ -44,7 +44,7 @@ export async function recentVisits(
         sql<number>`sum(case when ${sent} then 1 else 0 end)`.as('redirects'),
         sql<number>`count(distinct case when ${sent} then address end)`.as('addresses'),
         sql<number>`sum(case when step = 'code' then 1 else 0 end)`.as('codes'),
-        sql<number>`sum(case when step = 'swap' and outcome = 'passed' and at >= ${now - HOUR} then 1 else 0 end)`.as(
+        sql<number>`sum(case when step in ('swap', 'exchange') and outcome = 'passed' and at >= ${now - HOUR} then 1 else 0 end)`.as(
           'passed',
         ),
       ])

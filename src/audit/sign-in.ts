@@ -41,7 +41,7 @@ const undoes = sql`step = 'swap' and outcome = 'failed' and (reason = 'refresh_t
  */
 export const outcomeOfSteps = sql<SignInOutcome>`case
   when ${hasSignInStep} = 0 then 'passed'
-  when max(case when step = 'swap' and outcome = 'passed' then at end) > coalesce(max(case when ${undoes} then at end), -1) then 'passed'
+  when max(case when step in ('swap', 'exchange') and outcome = 'passed' then at end) > coalesce(max(case when ${undoes} then at end), -1) then 'passed'
   when max(case when step <> 'logout' and outcome = 'failed' then 1 else 0 end) = 1 then 'failed'
   else 'open' end`
 
@@ -84,7 +84,15 @@ export async function readSignIns(
 }
 
 // Where the browser itself was seen, before those steps that a login endpoint or a site's server may have taken.
-const seesBrowser: readonly StepName[] = ['redirect', 'authorize', 'confirm', 'swap', 'code', 'logout']
+const seesBrowser: readonly StepName[] = [
+  'redirect',
+  'authorize',
+  'confirm',
+  'swap',
+  'exchange',
+  'code',
+  'logout',
+]
 
 function tell(traceId: string, outcome: SignInOutcome, steps: readonly AttemptStep[]): SignIn {
   const last = steps.at(-1)!

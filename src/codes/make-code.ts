@@ -176,7 +176,12 @@ export function blocked(): AppError {
 }
 
 /** Makes the groups that are new, unless somebody made them a moment ago; the profile then has the groups that exist. */
-async function settleNewGroups(tx: Handle, project: Project, pushed: Pushed, now: number): Promise<Profile> {
+export async function settleNewGroups(
+  tx: Handle,
+  project: Project,
+  pushed: Pushed,
+  now: number,
+): Promise<Profile> {
   if (pushed.newGroups.length === 0) return pushed.profile
   const existing = new Map<string, string>()
   for (const group of pushed.newGroups) {

@@ -95,7 +95,8 @@ export function warningsAbout(
   const minutes = validityOf(project, push)
   if (tokenValidity !== undefined && minutes !== tokenValidity)
     warnings.push(`tokenValidity ${tokenValidity} was set to ${minutes} minutes`)
-  if (emailId !== undefined && !/^[^\s@]+@[^\s@]+$/.test(emailId.normalize('NFC')))
+  // A provider that has made sure of no address gives none.
+  if (emailId && !/^[^\s@]+@[^\s@]+$/.test(emailId.normalize('NFC')))
     warnings.push('emailId is not an e-mail address')
   if (redirectUrl !== undefined && landingPath(redirectUrl) === undefined)
     warnings.push('redirectUrl is not a path on the site; the reader lands on its home')

@@ -18,6 +18,7 @@ import { jwtRoutes } from './jwt.ts'
 import { keyRoutes } from './keys.ts'
 import { overviewRoutes } from './overview.ts'
 import { projectRoutes } from './projects.ts'
+import { providerRoutes } from './providers.ts'
 import { readerRoutes } from './reader.ts'
 import { readersRoutes } from './readers.ts'
 import { settingsRoutes } from './settings.ts'
@@ -87,6 +88,7 @@ export async function consoleRoutes(app: FastifyInstance, core: ConsoleCore): Pr
     await applicationTokenRoutes(guarded, core)
     await siteRoutes(guarded, core)
     await siteClientRoutes(guarded, core)
+    await providerRoutes(guarded, core)
     await settingsRoutes(guarded, core)
     await testRoutes(guarded, core)
     await snippetRoutes(guarded, core)

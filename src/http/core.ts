@@ -4,6 +4,7 @@ import type { KeyRing } from '../keys/key-ring.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { FailureLimits } from '../platform/failure-limits.ts'
 import type { Registry } from '../projects/registry.ts'
+import type { Identify } from '../upstream/tokens/identify.ts'
 
 /** What the doors hand to the rules; each rule names the few of these that it uses. */
 export interface Core {
@@ -15,6 +16,8 @@ export interface Core {
   readonly failures: FailureLimits
   /** Bounds what anybody can write into the timeline without credentials: redirects to login, codes that are none. */
   readonly strangers: FailureLimits
+  /** Asks identity providers whom their tokens speak of. */
+  readonly identify: Identify
   /** The public URL of the identity server. */
   readonly issuer: string
 }

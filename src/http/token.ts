@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { AppError } from '../errors.ts'
 import { AuthorizationError } from '../oidc/authorization-request.ts'
 import { exchangeCode } from '../oidc/exchange-code.ts'
+import { exchangeProviderToken, TOKEN_EXCHANGE } from '../oidc/exchange-provider-token.ts'
 import { introspect } from '../oidc/introspect.ts'
 import { pushRequest } from '../oidc/pushed-requests.ts'
 import { refreshTokens } from '../oidc/refresh.ts'
@@ -10,6 +11,7 @@ import { revoke } from '../oidc/revoke.ts'
 import type { TokenResponse } from '../tokens/issue-tokens.ts'
 import { type AdmittedSite, admitSiteClient } from './admit-client.ts'
 import type { Core } from './core.ts'
+import { readExchange } from './read-exchange.ts'
 import { visitOf } from './visit.ts'
 
 type Form = Readonly<Record<string, string>>
@@ -37,6 +39,11 @@ const grants: Record<
       { refreshToken: required(form, 'refresh_token'), ...(form.scope && { scope: form.scope }) },
       visitOf(request),
     ),
+  [TOKEN_EXCHANGE]: (core, by, form, request) => {
+    if (by.client.authMethod === 'none')
+      throw new AppError('invalid_client', 'A public client may not exchange tokens.')
+    return exchangeProviderToken(core, by, readExchange(form), visitOf(request))
+  },
 }
 
 export async function tokenRoutes(app: FastifyInstance, core: Core): Promise<void> {
@@ -47,7 +54,7 @@ export async function tokenRoutes(app: FastifyInstance, core: Core): Promise<voi
     if (!grant) {
       throw new AppError(
         'unsupported_grant_type',
-        `The grant types here are ${Object.keys(grants).join(' and ')}.`,
+        `The grant types here are ${Object.keys(grants).join(', ')}.`,
       )
     }
     return await grant(core, by, form, request)

@@ -1,4 +1,5 @@
 import { SCOPES } from './authorization-request.ts'
+import { TOKEN_EXCHANGE } from './exchange-provider-token.ts'
 
 /** Provider metadata (OpenID Connect Discovery 1.0, section 3; RFC 8414, section 2; RFC 9126, section 5). */
 export function discoveryDocument(issuer: string): Record<string, unknown> {
@@ -17,7 +18,7 @@ export function discoveryDocument(issuer: string): Record<string, unknown> {
     scopes_supported: SCOPES,
     response_types_supported: ['code'],
     response_modes_supported: ['query'],
-    grant_types_supported: ['authorization_code', 'refresh_token'],
+    grant_types_supported: ['authorization_code', 'refresh_token', TOKEN_EXCHANGE],
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: ['ES256', 'EdDSA', 'RS256'],
     token_endpoint_auth_methods_supported: [...authMethods, 'none'],

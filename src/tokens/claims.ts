@@ -8,7 +8,8 @@ export interface ReaderClaims extends Record<string, unknown> {
   readonly given_name?: string
   readonly family_name?: string
   readonly preferred_username: string
-  readonly email: string
+  /** Missing where nobody has vouched for one: an empty text could pass for an address. */
+  readonly email?: string
   readonly groups: readonly string[]
 }
 
@@ -19,7 +20,7 @@ export function claimsOfScope(claims: ReaderClaims, scope: string): Record<strin
   return {
     sub,
     ...(granted.has('profile') && profile),
-    ...(granted.has('email') && { email }),
+    ...(granted.has('email') && email !== undefined && { email }),
     ...(granted.has('groups') && { groups }),
   }
 }
@@ -31,7 +32,7 @@ export function readerClaims(project: Project, readerId: string, profile: Profil
     ...(profile.firstName && { given_name: profile.firstName }),
     ...(profile.lastName && { family_name: profile.lastName }),
     preferred_username: profile.username,
-    email: profile.email,
+    ...(profile.email && { email: profile.email }),
     groups: groupSlugs(project, profile.groupIds),
   }
 }

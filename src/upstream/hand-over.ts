@@ -2,7 +2,8 @@ import type { Visit } from '../audit/attempts.ts'
 import { type GeneratedCode, type MakingDeps, makeCode } from '../codes/make-code.ts'
 import type { SsoStandard } from '../db/tables.ts'
 import type { Project } from '../projects/project.ts'
-import { externalIdOf, type Identity } from './identity-provider.ts'
+import type { Identity } from './identity-provider.ts'
+import { pushOfIdentity } from './push-of-identity.ts'
 
 /** What a browser brought from the site, and takes back there: its attempt, its binding and the page that it wants. */
 export interface AskedFor {
@@ -12,8 +13,7 @@ export interface AskedFor {
 }
 
 /**
- * Hands an identity over to the site, as a login endpoint hands over its reader: a code for the callback. From here on
- * nothing knows by which standard somebody came.
+ * Hands an identity over to the site, as a login endpoint hands over its reader: a code for the callback.
  * `detail`: what else the attempt tells, such as the provider.
  * @throws AppError as `generateCode`; why stands in the attempt.
  */
@@ -26,9 +26,6 @@ export async function handOver(
   detail: Readonly<Record<string, unknown>>,
   visit: Visit,
 ): Promise<GeneratedCode> {
-  const known = new Set(project.groups.flatMap(({ id, slug }) => [id, slug]))
-  // Providers have groups for everything: those that mean nothing here are not a mistake.
-  const groups = identity.groups.filter(group => project.unknownGroups === 'create' || known.has(group))
   return await makeCode(
     deps,
     {
@@ -40,12 +37,7 @@ export async function handOver(
       alongside: async () => {},
     },
     {
-      externalId: externalIdOf(identity),
-      username: identity.username,
-      firstName: identity.firstName,
-      lastName: identity.lastName,
-      emailId: identity.email,
-      readerGroupIds: groups,
+      ...pushOfIdentity(project, identity),
       ...(asked.state !== undefined && { state: asked.state }),
       ...(asked.codeChallenge !== undefined && {
         codeChallenge: asked.codeChallenge,

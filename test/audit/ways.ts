@@ -10,6 +10,7 @@ import { Jar } from '../jar.ts'
 import { ask, browser, comeBack, register, requestOf, signInThrough, swap, tokensFor } from '../oidc/world.ts'
 import { addClient, deliveryOf, openSession } from '../relying-party.ts'
 import { basic, type TestApp, type TestProject } from '../start-app.ts'
+import { waysOfProviders } from '../upstream/ways.ts'
 
 const bound = {
   codeChallenge: createHash('sha256').update('v'.repeat(43)).digest('base64url'),
@@ -137,6 +138,7 @@ export const ways: Record<Reason, (gatepass: TestApp, acme: TestProject) => Prom
   },
   logout_not_delivered: (gatepass, acme) => tellOfLogout(gatepass, acme, 500),
   logout_refused: (gatepass, acme) => tellOfLogout(gatepass, acme, 400),
+  ...waysOfProviders,
 }
 
 async function tellOfLogout(gatepass: TestApp, { id: projectId }: TestProject, answer: number) {

@@ -90,4 +90,19 @@ t.test('works', async t => {
     )
     t.match(stdout, /ada@example\.com \[ 'staff' \]/)
   })
+
+  t.test('an API verifies an access token with the client kit as the page shows', async t => {
+    const { gatepass, acme, identity } = await listening(t)
+    gatepass.clock.advance(Date.now() - gatepass.clock.now())
+    const { access_token: token } = (await gatepass.swap(acme, await gatepass.code(acme))).json()
+    const verify = async (clientId: string) => {
+      const code = markedBlock('docs/provider-tokens.md', 'verify')
+      // From the sources, which the package has as compiled files.
+      const options = ['--conditions=gatepass-source', '--input-type=module', '-e', code]
+      const env = plainEnvironment({ ISSUER: identity, ACCESS_TOKEN: token, CLIENT_ID: clientId })
+      return (await run(process.execPath, options, { cwd: root, env })).stdout
+    }
+    t.match(await verify(acme.siteClientId), /^reader [0-9a-f-]{36} may openid/)
+    t.equal(await verify('site_other'), 'refused: wrong_client\n')
+  })
 })

@@ -35,6 +35,8 @@ const sentences: Readonly<Record<string, string>> = {
   'client-made': 'The client is there. Enter what stands below into your product next.',
   'client-saved': 'Saved: the client.',
   'client-deleted': 'The client is deleted.',
+  'provider-made': 'The identity provider is there.',
+  'provider-deleted': 'The identity provider is deleted: its tokens are refused from now on.',
   'notice-retried': 'The site is told again now.',
   'reader-blocked': 'The reader is blocked, and signed out everywhere.',
   'reader-unblocked': 'The reader can sign in again.',

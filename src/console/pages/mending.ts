@@ -11,7 +11,7 @@ export interface MendingPage {
   readonly label: string
 }
 
-type Page = 'credentials' | 'jwt' | 'sites' | 'groups' | 'test' | 'snippets' | 'reader'
+type Page = 'credentials' | 'jwt' | 'sites' | 'groups' | 'test' | 'snippets' | 'reader' | 'providers'
 
 const pages: Readonly<Record<Page, readonly [path: string, label: string, scope: Scope]>> = {
   credentials: ['/jwt', 'Client ID and secrets', 'projects:read'],
@@ -20,6 +20,7 @@ const pages: Readonly<Record<Page, readonly [path: string, label: string, scope:
   groups: ['/groups', 'Open reader groups', 'projects:read'],
   test: ['/test', 'Test this payload', 'sign-ins:test'],
   snippets: ['/snippets', 'Compare with a login endpoint that works', 'projects:read'],
+  providers: ['/providers', 'Open identity providers', 'projects:read'],
   reader: ['/readers', 'Open the reader', 'readers:read'],
 }
 
@@ -59,6 +60,13 @@ const pageOf: Readonly<Record<Reason, Page>> = {
   redirect_not_allowed: 'sites',
   logout_not_delivered: 'sites',
   logout_refused: 'sites',
+  provider_unknown: 'providers',
+  provider_unreachable: 'providers',
+  provider_secret_wrong: 'providers',
+  subject_token_type_wrong: 'providers',
+  subject_token_invalid: 'providers',
+  subject_token_expired: 'providers',
+  subject_token_other_app: 'providers',
 }
 
 /** The page, where the visitor may open it; undefined where the project is gone or nobody knows which one it is. */

@@ -16,6 +16,7 @@ const ofProject: readonly Item[] = [
   ['/jwt', 'JWT SSO', 'projects:read'],
   ['/application-tokens', 'Application tokens', 'projects:read'],
   ['/sites', 'Sites and clients', 'projects:read'],
+  ['/providers', 'Identity providers', 'projects:read'],
   ['/test', 'Test your integration', 'sign-ins:test'],
   ['/snippets', 'Code snippets', 'projects:read'],
   ['/settings', 'Project settings', 'projects:read'],

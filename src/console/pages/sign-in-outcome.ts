@@ -15,6 +15,7 @@ const stopped: Readonly<Record<SignIn['lastStep'], string>> = {
   code: 'The login endpoint has a code; no browser brought it.',
   confirm: 'Was asked whether to continue, and did not answer.',
   swap: 'Nothing came after.',
+  exchange: 'Nothing came after.',
   logout: 'Signed out.',
 }
 

@@ -59,6 +59,8 @@ function nameOfStep({ step, outcome, detail }: AttemptStep): string {
       if (!passed) return 'The code was refused'
       if (detail.cameBack) return 'Came back with a used code, and was led on'
       return detail.opens === 'tokens' ? 'Application swapped the code: signed in' : 'Code taken: signed in'
+    case 'exchange':
+      return passed ? "Application brought a provider's token: signed in" : "A provider's token was refused"
     case 'logout':
       if (typeof detail.told !== 'string') return 'Signed out'
       return passed

@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { clientIds, groups, url } from './parts.ts'
+import { clientIds, groups, trustEmail, url } from './parts.ts'
 
 /** Any OpenID provider: signing in there (with `clientId`), and its ID tokens (of `clientIds`). */
 export const oidc = Type.Object(
@@ -10,6 +10,7 @@ export const oidc = Type.Object(
     ),
     clientIds: Type.Optional(clientIds),
     scope: Type.Optional(Type.String({ maxLength: 512, description: '`openid profile email` without it.' })),
+    trustEmail,
     ...groups,
   },
   { additionalProperties: false },

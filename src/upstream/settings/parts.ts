@@ -5,7 +5,14 @@ const text = (maxLength: number, description: string) => Type.String({ minLength
 /** Where a provider is asked: configuration, so that tests and private installations have their own. */
 export const url = (description: string) => text(2048, description)
 
-/** What every provider can say about groups: which claim has them, and which group of ours each value stands for. */
+/** For a provider that does not say which of its addresses it has made sure of. */
+export const trustEmail = Type.Optional(
+  Type.Boolean({
+    description: 'E-mail addresses are taken also where the provider does not call them verified.',
+  }),
+)
+
+/** What a provider can say about groups: which claim has them, and which group of ours each value stands for. */
 export const groups = {
   groupsClaim: Type.Optional(text(256, 'The claim or attribute with the names of groups; none without it.')),
   groupMap: Type.Optional(

@@ -1,0 +1,111 @@
+import { html } from 'ghtml'
+import type { ProviderKind } from '../../db/tables.ts'
+import type { IdentityProvider } from '../../upstream/identity-provider.ts'
+import { type SettingField, settingFields } from '../../upstream/setting-fields.ts'
+import { settingText } from '../read-provider.ts'
+import type { Refused } from '../submit.ts'
+import { switchField, textArea, textField } from './form.ts'
+
+/** What people call each kind, and what its tokens are. */
+export const kinds: Readonly<Record<ProviderKind, { readonly name: string; readonly about: string }>> = {
+  google: { name: 'Google', about: 'ID tokens of your Google applications.' },
+  facebook: {
+    name: 'Facebook',
+    about: 'ID tokens of Limited Login, and access tokens of your Facebook app.',
+  },
+  github: { name: 'GitHub', about: 'Access tokens of your GitHub OAuth app.' },
+  oidc: { name: 'OpenID provider', about: 'ID tokens of any provider with a discovery document.' },
+  saml: { name: 'SAML provider', about: 'For a project of the standard SAML. It has no tokens to exchange.' },
+}
+
+const labels: Readonly<Record<string, string>> = {
+  clientIds: 'Client IDs',
+  clientId: 'Client ID',
+  appId: 'App ID',
+  issuer: 'Issuer',
+  jwksUri: 'Address of its keys',
+  graphUrl: 'Graph API',
+  apiUrl: 'API',
+  scope: 'Scope',
+  trustEmail: 'Take e-mail addresses that are not called verified',
+  groupsClaim: 'Claim with groups',
+  groupMap: 'Groups',
+  entityId: 'Entity ID',
+  singleSignOnUrl: 'Single sign-on URL',
+  certificates: 'Certificates',
+  emailAttribute: 'Attribute with the e-mail address',
+  firstNameAttribute: 'Attribute with the first name',
+  lastNameAttribute: 'Attribute with the last name',
+}
+
+const hints: Readonly<Record<string, string>> = {
+  clientIds: 'One a line. Tokens for any other application are refused.',
+  certificates: 'PEM, one after the other; or base64, one a line.',
+  groupMap:
+    'One a line: its name there = the slug of a reader group. Names that are not here are passed over.',
+  trustEmail:
+    'Only where the provider lets nobody use an address that is not theirs. Products may take an address for proof of who somebody is.',
+}
+
+/** Whether our application has a secret there that Gatepass is to know. */
+const takesSecret: Readonly<Record<ProviderKind, string | undefined>> = {
+  google: undefined,
+  facebook: 'App secret',
+  github: 'Client secret',
+  oidc: 'Client secret',
+  saml: undefined,
+}
+
+/** Where the provider is asked, if not where everybody asks it. */
+const addresses = ['issuer', 'jwksUri', 'graphUrl', 'apiUrl']
+
+/** The label of a setting. */
+export function labelOf(key: string): string {
+  return labels[key] ?? key
+}
+
+export function providerFields(
+  kind: ProviderKind,
+  provider: Pick<IdentityProvider, 'name' | 'settings' | 'wrappedSecret'> | undefined,
+  refused: Refused | undefined,
+): string {
+  const settings = (provider?.settings ?? {}) as Readonly<Record<string, unknown>>
+  const fields = settingFields(kind)
+  const elsewhere = fields.filter(({ key, required }) => !required && addresses.includes(key))
+  const usual = fields.filter(field => !elsewhere.includes(field))
+  const open = elsewhere.some(
+    ({ key }) => settings[key] !== undefined || refused?.problems[key] || refused?.values[key],
+  )
+  const show = (field: SettingField) => settingField(field, settings[field.key], refused)
+  return html`!${textField({ refused, name: 'name', label: 'Name', value: provider?.name ?? kinds[kind].name, required: true, hint: 'What people call it.' })}
+!${usual.map(show)}
+!${secretFields(kind, provider, refused)}
+!${elsewhere.length === 0 ? '' : html`<details !${open ? 'open' : ''}><summary>Other addresses</summary><p class="hint">Empty, they are those that everybody uses. Fill them in for an installation of your own, such as GitHub Enterprise.</p><div class="stack">!${elsewhere.map(show)}</div></details>`}`
+}
+
+function settingField(field: SettingField, value: unknown, refused: Refused | undefined): string {
+  const { key, form, required, about } = field
+  const common = { name: key, label: labelOf(key), hint: hints[key] ?? about, refused }
+  if (form === 'switch') return switchField({ ...common, on: value === true })
+  const text = settingText(field, value)
+  return form === 'text'
+    ? textField({ ...common, value: text, required, mono: true })
+    : textArea({ ...common, value: text, mono: true, rows: key === 'certificates' ? 8 : 3 })
+}
+
+function secretFields(
+  kind: ProviderKind,
+  provider: Pick<IdentityProvider, 'wrappedSecret'> | undefined,
+  refused: Refused | undefined,
+): string {
+  const label = takesSecret[kind]
+  if (label === undefined) return ''
+  const stored = provider !== undefined && provider.wrappedSecret !== null
+  const hint = stored
+    ? 'One is stored; it is never shown. Leave this empty to keep it.'
+    : kind === 'github' || kind === 'facebook'
+      ? 'With it Gatepass asks whether an access token was made for your application.'
+      : 'Only for signing in there, not for its tokens.'
+  return html`!${textField({ name: 'secret', label, type: 'password', hint, refused })}
+!${stored ? switchField({ name: 'withoutSecret', label: 'Take the stored secret away', on: false, refused }) : ''}`
+}

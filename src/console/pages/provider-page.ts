@@ -1,0 +1,75 @@
+import { html } from 'ghtml'
+import type { Project } from '../../projects/project.ts'
+import type { IdentityProvider } from '../../upstream/identity-provider.ts'
+import { settingFields } from '../../upstream/setting-fields.ts'
+import { settingText } from '../read-provider.ts'
+import type { RefusedForm } from '../secrets.ts'
+import type { ConsoleFrame } from './console-frame.ts'
+import { deleteCard } from './delete-card.ts'
+import { hiddenToken, hiddenVersion, refusal } from './form.ts'
+import { consolePage } from './layout.ts'
+import { card, copyable } from './parts.ts'
+import { kinds, labelOf, providerFields } from './provider-fields.ts'
+
+interface ProviderView {
+  readonly project: Project
+  readonly provider: IdentityProvider
+  readonly issuer: string
+  readonly refused: RefusedForm | undefined
+}
+
+export function providerPage(frame: ConsoleFrame, view: ProviderView): string {
+  const { project, provider, issuer, refused } = view
+  const providers = `/console/projects/${project.slug}/providers`
+  const path = `${providers}/${provider.slug}`
+  const mayWrite = frame.scopes.has('projects:write')
+  const ofForm = (form: string) => (refused?.form === form ? refused : undefined)
+  return consolePage(frame, {
+    title: provider.name,
+    lead: html`${kinds[provider.kind].about} An <a href="${providers}">identity provider</a> of ${project.name}.`,
+    main: html`!${refusal(refused, refused && `form-${refused.form}`)}
+!${provider.kind === 'saml' ? '' : card('What your application sends', toSend(provider, issuer), 'With the ID and secret of the site client, or of another client of this project.')}
+!${card('Settings', mayWrite ? settingsForm(frame, path, provider, ofForm('provider')) : facts(provider))}
+!${
+      mayWrite
+        ? deleteCard(frame, {
+            title: 'Delete the provider',
+            button: `Delete ${provider.slug}`,
+            action: `${path}/delete`,
+            slug: provider.slug,
+            version: provider.version,
+            effects: [
+              'Its tokens are refused from now on.',
+              'Readers who came by it stay, and so do their sessions until they end.',
+              html`Made again with the same settings, it leads to the same readers.`,
+            ],
+            refused: ofForm('delete'),
+          })
+        : ''
+    }`,
+  })
+}
+
+function toSend({ slug }: IdentityProvider, issuer: string): string {
+  return html`!${copyable('Address', `${issuer}/oauth/token`)}
+!${copyable('grant_type', 'urn:ietf:params:oauth:grant-type:token-exchange')}
+!${copyable('subject_issuer', slug)}`
+}
+
+function settingsForm(
+  frame: ConsoleFrame,
+  path: string,
+  provider: IdentityProvider,
+  refused: RefusedForm | undefined,
+): string {
+  return html`<form method="post" action="${path}" id="form-provider" class="stack">!${hiddenToken(frame.token)}!${hiddenVersion(provider.version)}
+!${providerFields(provider.kind, provider, refused)}
+<div class="actions"><button class="button" type="submit">Save the provider</button></div></form>`
+}
+
+/** For who may look and not change. */
+function facts({ kind, settings }: IdentityProvider): string {
+  const values = settings as Readonly<Record<string, unknown>>
+  const set = settingFields(kind).filter(({ key }) => values[key] !== undefined)
+  return html`!${set.map(field => copyable(labelOf(field.key), settingText(field, values[field.key])))}`
+}

@@ -1,0 +1,128 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { ProviderKind } from '../db/tables.ts'
+import { AppError } from '../errors.ts'
+import { settingsSchemas } from '../upstream/identity-provider.ts'
+import { listIdentityProviders } from '../upstream/identity-provider-store.ts'
+import {
+  createIdentityProvider,
+  deleteIdentityProvider,
+  requireIdentityProvider,
+  updateIdentityProvider,
+} from '../upstream/manage-identity-providers.ts'
+import { requireTyped } from './confirm.ts'
+import type { ConsoleCore } from './console-core.ts'
+import { frameOf, projectOf } from './frame.ts'
+import { newProviderPage } from './pages/new-provider-page.ts'
+import { providerPage } from './pages/provider-page.ts'
+import { providersPage } from './pages/providers-page.ts'
+import { readProviderSecret, readProviderSettings } from './read-provider.ts'
+import type { RefusedForm } from './secrets.ts'
+import { goTo, sendPage } from './send-page.ts'
+import { type Form, type Refused, submit, text, versionOf } from './submit.ts'
+import { visitOf } from './visit.ts'
+
+const PATH = '/console/projects/:slug/providers'
+
+/** Identity providers of a project. */
+export async function providerRoutes(app: FastifyInstance, core: ConsoleCore): Promise<void> {
+  app.get(PATH, async (request, reply) => {
+    const project = projectOf(core, request, 'projects:read')
+    const providers = await listIdentityProviders(core.database.read, project.id)
+    return sendPage(reply, providersPage(frameOf(core, request, project), { project, providers }))
+  })
+
+  const showNew = (request: FastifyRequest, reply: FastifyReply, kind: ProviderKind, refused?: Refused) => {
+    const project = projectOf(core, request, 'projects:write')
+    const view = { project, kind, refused: atFields(refused) }
+    return sendPage(reply, newProviderPage(frameOf(core, request, project), view))
+  }
+
+  app.get<{ Params: { kind: string } }>(`${PATH}/new/:kind`, async (request, reply) =>
+    showNew(request, reply, kindOf(request.params.kind)),
+  )
+
+  app.post<{ Body: Form; Params: { kind: string } }>(`${PATH}/new/:kind`, async (request, reply) => {
+    const project = projectOf(core, request, 'projects:write')
+    const kind = kindOf(request.params.kind)
+    const form = request.body
+    return await submit(
+      reply,
+      form,
+      async () => {
+        const input = {
+          kind,
+          slug: text(form, 'slug').trim(),
+          name: text(form, 'name').trim(),
+          settings: readProviderSettings(kind, form),
+          secret: readProviderSecret(form),
+        }
+        await createIdentityProvider(core, visitOf(request).principal.actor, project, input)
+        return goTo(reply, `/console/projects/${project.slug}/providers`, 'provider-made')
+      },
+      refused => showNew(request, reply, kind, refused),
+    )
+  })
+
+  const show = async (request: ProviderRequest, reply: FastifyReply, refused?: RefusedForm) => {
+    const project = projectOf(core, request, 'projects:read')
+    const provider = await requireIdentityProvider(core.database.read, project, request.params.provider)
+    const view = { project, provider, issuer: core.issuer, refused: atFields(refused) }
+    return sendPage(reply, providerPage(frameOf(core, request, project), view))
+  }
+
+  app.get(`${PATH}/:provider`, async (request: ProviderRequest, reply) => show(request, reply))
+
+  app.post(`${PATH}/:provider`, async (request: ProviderRequest, reply) => {
+    const project = projectOf(core, request, 'projects:write')
+    const form = request.body
+    return await submit(
+      reply,
+      form,
+      async () => {
+        const { slug, kind } = await requireIdentityProvider(
+          core.database.read,
+          project,
+          request.params.provider,
+        )
+        const settings = readProviderSettings(kind, form)
+        const input = { slug, name: text(form, 'name').trim(), settings, secret: readProviderSecret(form) }
+        const { actor } = visitOf(request).principal
+        await updateIdentityProvider(core, actor, project, input, versionOf(form))
+        return goTo(reply, `/console/projects/${project.slug}/providers/${slug}`, 'saved')
+      },
+      refused => show(request, reply, { ...refused, form: 'provider' }),
+    )
+  })
+
+  app.post(`${PATH}/:provider/delete`, async (request: ProviderRequest, reply) => {
+    const project = projectOf(core, request, 'projects:write')
+    const form = request.body
+    return await submit(
+      reply,
+      form,
+      async () => {
+        const { provider } = request.params
+        requireTyped(form, provider, 'the slug of the provider')
+        const { actor } = visitOf(request).principal
+        await deleteIdentityProvider(core, actor, project, provider, versionOf(form))
+        return goTo(reply, `/console/projects/${project.slug}/providers`, 'provider-deleted')
+      },
+      refused => show(request, reply, { ...refused, form: 'delete' }),
+    )
+  })
+}
+
+type ProviderRequest = FastifyRequest<{ Body: Form; Params: { provider: string } }>
+
+function kindOf(name: string): ProviderKind {
+  if (Object.hasOwn(settingsSchemas, name)) return name as ProviderKind
+  throw new AppError('not_found', 'There is no such kind of identity provider.')
+}
+
+/** `clientIds.0` is wrong in the field `clientIds`. */
+function atFields<T extends Refused>(refused: T | undefined): T | undefined {
+  if (!refused) return undefined
+  const problems: Record<string, string> = {}
+  for (const [field, problem] of Object.entries(refused.problems)) problems[field.split('.')[0]!] ??= problem
+  return { ...refused, problems }
+}

@@ -1,0 +1,150 @@
+// Identity providers on the command line.
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { startApp } from '../start-app.ts'
+import { exchange, googleAda, startGoogle } from '../upstream/providers.ts'
+import { runHere } from './run-here.ts'
+
+async function start(t: Test) {
+  const gatepass = await startApp(t)
+  const acme = await gatepass.project()
+  const before = process.env.DATABASE_URL
+  process.env.DATABASE_URL = gatepass.config.databaseFile
+  t.teardown(() => {
+    if (before === undefined) delete process.env.DATABASE_URL
+    else process.env.DATABASE_URL = before
+  })
+  const run = async (...words: string[]) => {
+    const answer = await runHere(t, 'provider', ...words, '--project', 'acme', '--json')
+    return answer.code === 0 ? JSON.parse(answer.stdout) : answer
+  }
+  const file = join(gatepass.folder, 'secret')
+  writeFileSync(file, 'the secret\n')
+  return { gatepass, acme, run, file }
+}
+
+t.test('works: made, listed, changed, deleted; the secret is never shown', async t => {
+  const { gatepass, run, file } = await start(t)
+  const made = await run(
+    'create',
+    '--kind',
+    'oidc',
+    '--slug',
+    'work',
+    ...settings(
+      'issuer=https://idp.example',
+      'clientIds=a',
+      'clientIds=b',
+      'trustEmail=on',
+      'groupMap.Domain Users=staff',
+      'groupMap.a=b=c',
+      'groupsClaim=roles',
+    ),
+    '--secret-file',
+    file,
+  )
+  t.match(made, {
+    kind: 'oidc',
+    slug: 'work',
+    hasSecret: true,
+    settings: {
+      issuer: 'https://idp.example',
+      clientIds: ['a', 'b'],
+      trustEmail: true,
+      groupsClaim: 'roles',
+      groupMap: { 'Domain Users': 'staff', 'a=b': 'c' },
+    },
+  })
+  t.notMatch(JSON.stringify(made), 'the secret')
+  const changed = await run(
+    'update',
+    'work',
+    '--name',
+    'Work',
+    ...settings('clientIds=c', 'trustEmail=', 'groupMap.a=b='),
+    '--no-secret',
+  )
+  t.match(changed, { name: 'Work', version: 2, hasSecret: false })
+  t.same(changed.settings, {
+    issuer: 'https://idp.example',
+    clientIds: ['c'],
+    groupsClaim: 'roles',
+    groupMap: { 'Domain Users': 'staff' },
+  })
+  t.same(await run('list'), [changed])
+  t.same(await run('delete', 'work'), { slug: 'work', deleted: true })
+  t.same(await run('list'), [])
+  const actions = await gatepass.database.read
+    .selectFrom('audit_events')
+    .select(['action', 'detail'])
+    .execute()
+  t.same(
+    actions
+      .map(each => each.action)
+      .filter(each => each.startsWith('provider.'))
+      .sort(),
+    ['provider.create', 'provider.delete', 'provider.update'],
+  )
+  t.notMatch(JSON.stringify(actions), 'the secret')
+})
+
+t.test('works: a running server goes by it at once', async t => {
+  const { gatepass, acme, run } = await start(t)
+  const google = await startGoogle(t, gatepass, acme)
+  const token = await google.sign(googleAda)
+  t.equal((await exchange(gatepass, acme, token)).statusCode, 200)
+  await run('update', 'google', ...settings('clientIds=other'))
+  t.equal((await exchange(gatepass, acme, token)).statusCode, 400)
+})
+
+t.test('refuses', async t => {
+  const { run, file } = await start(t)
+  const cases: [words: string[], says: RegExp][] = [
+    [['create', '--kind', 'twitter'], /Allowed choices are google/],
+    [['create', '--kind', 'google'], /clientIds is missing/],
+    [
+      ['create', '--kind', 'google', ...settings('clientIds=a', 'colour=red')],
+      /has no setting colour; it has clientIds/,
+    ],
+    [['create', '--kind', 'google', ...settings('clientIds.a=b')], /has no setting clientIds\.a/],
+    [['create', '--kind', 'google', ...settings('clientIds')], /has no setting clientIds/],
+    [
+      ['create', '--kind', 'google', ...settings('clientIds=a', 'jwksUri=file:///etc/passwd')],
+      /jwksUri must be an http/,
+    ],
+    [
+      ['create', '--kind', 'facebook', ...settings('appId=1', 'trustEmail=yes')],
+      /trustEmail must be true or false/,
+    ],
+    [
+      ['create', '--kind', 'github', ...settings('clientId=1', 'groupsClaim=company')],
+      /has no setting groupsClaim/,
+    ],
+    [['create', '--kind', 'google', '--slug', 'A b', ...settings('clientIds=a')], /slug must be/],
+    [
+      ['create', '--kind', 'github', ...settings('clientId=1'), '--secret-file', file, '--secret-stdin'],
+      /in one way/,
+    ],
+    [
+      ['create', '--kind', 'github', ...settings('clientId=1'), '--secret-file', `${file}.none`],
+      /cannot be read/,
+    ],
+    [['update', 'nobody', '--name', 'x'], /has no identity provider nobody/],
+    [['delete', 'nobody'], /has no identity provider nobody/],
+  ]
+  for (const [words, says] of cases) {
+    const { code, stderr } = await run(...words)
+    t.ok(code > 0, words.join(' '))
+    t.match(JSON.parse(stderr).error_description, says)
+  }
+  await run('create', '--kind', 'google', ...settings('clientIds=a'))
+  t.match(JSON.parse((await run('create', '--kind', 'google', ...settings('clientIds=a'))).stderr), {
+    error: 'conflict',
+  })
+  t.match(JSON.parse((await run('update', 'google')).stderr).error_description, /Nothing to change/)
+})
+
+function settings(...typed: string[]): string[] {
+  return typed.flatMap(each => ['--setting', each])
+}
