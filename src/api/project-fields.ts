@@ -25,7 +25,7 @@ const named = {
 const optional = {
   standard: choice(
     ['jwt', 'openid', 'saml', 'accounts'],
-    'How readers sign in: a push of the login endpoint, an OpenID or SAML provider, or accounts here.',
+    'How readers sign in. Only `jwt`, a push of the login endpoint, has its doors yet: by the others nobody can sign in before a later version.',
   ),
   logoutUrl: nullable(
     url('Where a browser lands after signing out; null: our own page.', 'https://www.example.com'),

@@ -11,6 +11,11 @@ export function settingOptions(command: Command): Command {
       '--site-folder <folder>',
       'folder of Markdown or HTML to serve as the knowledge base ("" takes it away)',
     )
+    .addOption(
+      new Option('--standard <standard>', 'what readers sign in by; the other standards come later').choices([
+        'jwt',
+      ]),
+    )
     .option('--jwt <on|off>', 'whether readers can sign in', readSwitch)
     .option('--home-published <on|off>', 'off: readers without a page in mind land on /docs', readSwitch)
     .addOption(
@@ -63,6 +68,7 @@ export function readSettings(options: Record<string, unknown>): Partial<ProjectS
     loginUrl: options.loginUrl as string | undefined,
     logoutUrl: options.logoutUrl === '' ? null : (options.logoutUrl as string | undefined),
     siteFolder: options.siteFolder === '' ? null : options.siteFolder && resolve(String(options.siteFolder)),
+    standard: options.standard as ProjectSettings['standard'] | undefined,
     jwtEnabled: options.jwt as boolean | undefined,
     homePublished: options.homePublished as boolean | undefined,
     unknownGroups: options.unknownGroups as ProjectSettings['unknownGroups'] | undefined,

@@ -5,10 +5,12 @@ import type { Test } from 'tap'
 import { createApiKey } from '../../src/accounts/api-keys.ts'
 import { inviteAdministrator } from '../../src/accounts/manage-administrators.ts'
 import { scopes } from '../../src/accounts/principal.ts'
+import { wrappingKey } from '../../src/keys/wrap.ts'
 import { deleteJwt } from '../../src/projects/delete-jwt.ts'
 import { issueSecret } from '../../src/projects/issue-secret.ts'
 import { createSiteClient } from '../../src/projects/site-clients.ts'
 import { setReaderBlocked } from '../../src/sessions/block-reader.ts'
+import { createIdentityProvider } from '../../src/upstream/manage-identity-providers.ts'
 import { administrator } from '../console/sign-in.ts'
 import { type Route, routesOf } from '../routes-of.ts'
 import { startApp, type TestApp } from '../start-app.ts'
@@ -105,8 +107,15 @@ export async function openConsole(t: Test): Promise<ConsoleWorld> {
   await gatepass.callback(acme, used)
   await gatepass.callback(acme, used, { cookie: 'gatepass=x' })
   await gatepass.callback(acme, 'nonsense')
+  const project = (await projectOf(gatepass, 'acme'))!
+  await createIdentityProvider({ ...deps, wrapping: wrappingKey(gatepass.config.secret) }, actor, project, {
+    kind: 'google',
+    slug: 'google',
+    name: hostile,
+    settings: { clientIds: ['123-portal.apps.googleusercontent.com'] },
+  })
   const blocked = await setReaderBlocked(deps, actor, {
-    project: (await projectOf(gatepass, 'acme'))!,
+    project,
     reader: 'ben@example.com',
     blocked: true,
   })
@@ -123,6 +132,8 @@ export async function openConsole(t: Test): Promise<ConsoleWorld> {
     traceId: traces,
     reader: [reader.id, blocked.id],
     client: [clientId, acme.siteClientId],
+    kind: ['google', 'facebook', 'github', 'oidc', 'saml'],
+    provider: ['google'],
     administrator: [admin.id, invited.administrator.id],
     id: [invited.administrator.id],
   }

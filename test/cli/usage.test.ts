@@ -22,6 +22,7 @@ t.test('works', async t => {
     }
     await walk()
     t.same(leaves.sort(), [
+      ...['aat create', 'aat list', 'aat revoke'],
       ...[
         'admin disable',
         'admin enable',
