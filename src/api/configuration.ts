@@ -4,6 +4,7 @@ import { applyConfiguration, previewConfiguration } from '../configuration/apply
 import { type Change, currentConfiguration } from '../configuration/configuration.ts'
 import { exportProjects, writeConfiguration } from '../configuration/export-configuration.ts'
 import { readConfiguration } from '../configuration/read-configuration.ts'
+import { AppError } from '../errors.ts'
 import { chosenProjects, projectFilter } from './chosen-projects.ts'
 import { choice, nullable, strict } from './fields.ts'
 import { operation } from './operation.ts'
@@ -87,7 +88,7 @@ export const configurationOperations = [
     id: 'applyConfiguration',
     summary: 'Make projects, groups and clients as a file says',
     description:
-      'All of it, or nothing. With `expected`, the `changes` of a plan, nothing is done where the plan would be another one by now.',
+      'All of it, or nothing. With `expected`, the `changes` of a plan, nothing is done where the plan would be another one by now. With `prune` it must be sent.',
     creates: true,
     refuses: ['precondition_failed'],
     body: strict({ yaml, prune, expected: Type.Optional(Type.Array(Shape, { maxItems: 10_000 })) }),
@@ -110,6 +111,7 @@ export const configurationOperations = [
     }),
     async handle({ deps, principal, body }) {
       const { yaml, prune = false, expected } = body
+      if (prune && !expected) throw unseen()
       const applied = await applyConfiguration(deps, principal.actor, readConfiguration(Buffer.from(yaml)), {
         prune,
         ...(expected && { expected: expected as readonly Change[] }),
@@ -118,6 +120,14 @@ export const configurationOperations = [
     },
   }),
 ]
+
+/** What pruning deletes has been seen before: in a terminal somebody types it, here it is the changes of a plan. */
+function unseen(): AppError {
+  const problem = 'is missing: with prune, send the `changes` of a plan that was made with prune'
+  return new AppError('invalid_request', 'Nothing is deleted that no plan has shown.', {
+    fields: [{ field: 'expected', problem }],
+  })
+}
 
 function show({ action, kind, project, name, id, fields }: Change): Static<typeof Shape> {
   return { action, kind, project, name, id, fields: { ...fields } }

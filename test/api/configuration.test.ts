@@ -55,6 +55,10 @@ t.test('refuses', async t => {
     await world.project()
     const late = await world.ask('applyConfiguration', { body: { yaml: file, expected: changes } })
     t.equal(late.statusCode, 412)
+
+    const unseen = await world.ask('applyConfiguration', { body: { yaml: file, prune: true } })
+    t.equal(unseen.statusCode, 400, 'what nobody has seen in a plan is not deleted')
+    t.match(unseen.json().errors, [{ field: 'expected' }])
   })
 })
 
