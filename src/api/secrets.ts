@@ -2,6 +2,7 @@ import Type from 'typebox'
 import { isActive } from '../projects/client-secrets.ts'
 import { issueSecret } from '../projects/issue-secret.ts'
 import type { ClientSecret } from '../projects/project.ts'
+import { listClientsOf } from '../projects/project-store.ts'
 import { revokeSecret, rotateSecret } from '../projects/rotate-secret.ts'
 import { requireClient } from './clients.ts'
 import { choice, id, listOf, listQuery, moment, nothing, nullable, seconds, strict, text } from './fields.ts'
@@ -46,8 +47,8 @@ export const secretOperations = [
     answer: listOf(Secret),
     async handle({ deps, project, query }) {
       const now = deps.clock.now()
-      const secrets = deps.registry
-        .clientsOf(project.id)
+      const clients = await listClientsOf(deps.database.read, project.id)
+      const secrets = clients
         .filter(client => query.clientId === undefined || client.id === query.clientId)
         .flatMap(({ kind, secrets }) => secrets.map(secret => ({ kind, secret })))
         .sort((a, b) => (a.secret.id < b.secret.id ? -1 : 1))

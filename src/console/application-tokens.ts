@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { createApplicationToken } from '../projects/application-tokens.ts'
 import { ownClient } from '../projects/own-client.ts'
+import { listClientsOf } from '../projects/project-store.ts'
 import { revokeSecret } from '../projects/rotate-secret.ts'
 import type { ConsoleCore } from './console-core.ts'
 import { frameOf, projectOf } from './frame.ts'
@@ -18,7 +19,7 @@ export async function applicationTokenRoutes(app: FastifyInstance, core: Console
   const show = async (request: FastifyRequest, reply: FastifyReply, refused?: Refused) => {
     await core.registry.refresh()
     const project = projectOf(core, request, 'projects:read')
-    const client = ownClient(core.registry.clientsOf(project.id), 'application')
+    const client = ownClient(await listClientsOf(core.database.read, project.id), 'application')
     const shown = takeShown(core, request, reply)
     const view = { project, client, path: pathOf(project.slug), issuer: core.issuer, shown, refused }
     return sendPage(reply, applicationTokensPage(frameOf(core, request, project), view))

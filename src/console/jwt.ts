@@ -5,6 +5,7 @@ import { createJwt } from '../projects/create-jwt.ts'
 import { deleteJwt } from '../projects/delete-jwt.ts'
 import { ownClient } from '../projects/own-client.ts'
 import type { Binding, ProjectSettings, UnknownGroupPolicy } from '../projects/project.ts'
+import { listClientsOf } from '../projects/project-store.ts'
 import { updateProject } from '../projects/update-project.ts'
 import { requireTyped } from './confirm.ts'
 import type { ConsoleCore } from './console-core.ts'
@@ -23,7 +24,7 @@ export async function jwtRoutes(app: FastifyInstance, core: ConsoleCore): Promis
   const show = async (request: FastifyRequest, reply: FastifyReply, refused?: RefusedForm) => {
     await core.registry.refresh()
     const project = projectOf(core, request, 'projects:read')
-    const client = ownClient(core.registry.clientsOf(project.id), 'login')
+    const client = ownClient(await listClientsOf(core.database.read, project.id), 'login')
     const shown = takeShown(core, request, reply)
     const view = { project, client, issuer: core.issuer, shown, refused }
     return sendPage(reply, jwtPage(frameOf(core, request, project), view))

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ClientAuthMethod, SigningAlgorithm } from '../db/tables.ts'
 import { ownClient } from '../projects/own-client.ts'
 import type { Project } from '../projects/project.ts'
+import { listClientsOf } from '../projects/project-store.ts'
 import { readJwks } from '../projects/read-jwks.ts'
 import type { RegisteredClient } from '../projects/registry.ts'
 import {
@@ -40,12 +41,15 @@ export async function siteClientRoutes(app: FastifyInstance, core: ConsoleCore):
   const show = async (request: FastifyRequest, reply: FastifyReply, refused?: RefusedForm) => {
     await core.registry.refresh()
     const project = projectOf(core, request, 'projects:read')
-    const client = clientOf(request, project)
+    const { id } = clientOf(request, project)
+    const clients = await listClientsOf(core.database.read, project.id)
+    const client = clients.find(each => each.id === id)
+    if (!client) throw noClient(id)
     const filter = { projectId: project.id, clientId: client.id, limit: SHOWN_NOTICES }
     const view = {
       project,
       client,
-      isOwn: ownClient(core.registry.clientsOf(project.id), 'site')?.id === client.id,
+      isOwn: ownClient(clients, 'site')?.id === client.id,
       issuer: core.issuer,
       notices: await listUndelivered(core.database.read, filter),
       shown: takeShown(core, request, reply),

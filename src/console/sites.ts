@@ -4,6 +4,7 @@ import { checkSettings } from '../projects/check-settings.ts'
 import { ownClient } from '../projects/own-client.ts'
 import { readPathRules } from '../projects/path-rule-lines.ts'
 import type { ProjectSettings } from '../projects/project.ts'
+import { listClientsOf } from '../projects/project-store.ts'
 import { updateProject } from '../projects/update-project.ts'
 import type { ConsoleCore } from './console-core.ts'
 import { frameOf, projectOf } from './frame.ts'
@@ -19,7 +20,8 @@ export async function siteRoutes(app: FastifyInstance, core: ConsoleCore): Promi
   const show = async (request: FastifyRequest, reply: FastifyReply, refused?: Refused) => {
     await core.registry.refresh()
     const project = projectOf(core, request, 'projects:read')
-    const clients = core.registry.clientsOf(project.id).filter(({ kind }) => kind === 'site')
+    const all = await listClientsOf(core.database.read, project.id)
+    const clients = all.filter(({ kind }) => kind === 'site')
     const view = { project, clients, own: ownClient(clients, 'site'), refused }
     return sendPage(reply, sitesPage(frameOf(core, request, project), view))
   }

@@ -69,6 +69,15 @@ export async function listClients(db: Handle): Promise<{ client: Client; project
   }))
 }
 
+/**
+ * The clients of one project as they are stored, the oldest first. For whoever looks at when a secret was used last:
+ * that moves no settings version, so what the registry has in memory may be older.
+ */
+export async function listClientsOf(db: Handle, projectId: string): Promise<Client[]> {
+  const all = await listClients(db)
+  return all.filter(each => each.projectId === projectId).map(({ client }) => client)
+}
+
 function toColumns(settings: ProjectSettings) {
   return {
     slug: settings.slug,
