@@ -15,7 +15,10 @@ export const kinds: Readonly<Record<ProviderKind, { readonly name: string; reado
   },
   github: { name: 'GitHub', about: 'Access tokens of your GitHub OAuth app.' },
   oidc: { name: 'OpenID provider', about: 'ID tokens of any provider with a discovery document.' },
-  saml: { name: 'SAML provider', about: 'For a project of the standard SAML. It has no tokens to exchange.' },
+  saml: {
+    name: 'SAML provider',
+    about: 'It has no tokens to exchange; signing in with it comes with a later version.',
+  },
 }
 
 const labels: Readonly<Record<string, string>> = {
