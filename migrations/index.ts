@@ -6,6 +6,8 @@ import * as keySchedule from './0003-key-schedule.ts'
 import * as openid from './0004-openid.ts'
 import * as console from './0005-console.ts'
 import * as standards from './0006-standards.ts'
+import * as accounts from './0007-accounts.ts'
+import * as upstream from './0008-upstream.ts'
 
 export interface Migration {
   readonly version: number
@@ -21,4 +23,6 @@ export const migrations: readonly Migration[] = [
   { version: 4, name: 'openid', up: openid.up },
   { version: 5, name: 'console', up: console.up },
   { version: 6, name: 'standards', up: standards.up },
+  { version: 7, name: 'accounts', up: accounts.up },
+  { version: 8, name: 'upstream', up: upstream.up },
 ]

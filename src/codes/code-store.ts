@@ -18,6 +18,7 @@ const insert = prepare<Row<'codes'>>()((db, place) =>
     session_key: null,
     authorization: place.authorization,
     standard: place.standard,
+    central_key: place.central_key,
   }),
 )
 
@@ -51,6 +52,7 @@ export async function insertCode(tx: Handle, code: Omit<Code, 'redeemedAt' | 'se
     session_key: null,
     authorization: code.authorization && JSON.stringify(code.authorization),
     standard: code.standard,
+    central_key: null,
   })
 }
 

@@ -40,6 +40,8 @@ export interface Tables {
     binding: 'off' | 'confirm' | 'required'
     site_elsewhere: Switch
     standard: SsoStandard
+    account_admission: 'members' | 'anyone'
+    suite_account_id: string | null
     version: number
     logo_url: string | null
     accent_color: string | null
@@ -122,6 +124,7 @@ export interface Tables {
     session_key: Uint8Array | null
     authorization: string | null
     standard: SsoStandard
+    central_key: Uint8Array | null
   }
   sessions: {
     key: Uint8Array
@@ -261,6 +264,61 @@ export interface Tables {
     created_at: Moment
   }
   guess_counters: { key: string; count: number; ends_at: Moment }
+  accounts: {
+    id: string
+    username: string | null
+    canonical_username: string | null
+    email: string | null
+    canonical_email: string | null
+    name: string
+    type: 'user' | 'developer'
+    scope: string
+    password_hash: string | null
+    api_key_hash: Uint8Array | null
+    api_key_hint: string | null
+    created_at: Moment
+    disabled_at: Moment | null
+    version: number
+  }
+  account_members: { account_id: string; project_id: string; group_ids: string; created_at: Moment }
+  account_links: {
+    key: Uint8Array
+    account_id: string
+    created_by: string
+    created_at: Moment
+    expires_at: Moment
+    used_at: Moment | null
+  }
+  account_sessions: {
+    key: Uint8Array
+    account_id: string
+    created_at: Moment
+    last_seen_at: Moment
+    expires_at: Moment
+    ended_at: Moment | null
+    end_reason: string | null
+    address: string | null
+    user_agent: string
+  }
+  sso_tokens: {
+    key: Uint8Array
+    project_id: string
+    account_session_key: Uint8Array
+    session_key: Uint8Array
+    target_origin: string
+    created_at: Moment
+    first_used_at: Moment | null
+  }
+  upstream_sign_ins: {
+    key: Uint8Array
+    project_id: string
+    provider_id: string
+    request: string
+    trace_id: string
+    expires_at: Moment
+    used_at: Moment | null
+  }
+  used_saml_assertions: { provider_id: string; assertion_id: string; expires_at: Moment }
   schema_migrations: { version: number; name: string; applied_at: Moment }
 }
 

@@ -18,6 +18,8 @@ export async function insertProject(
       created_at: now,
       updated_at: now,
       deleted_at: null,
+      account_admission: 'members',
+      suite_account_id: null,
       version: 1,
     })
     .execute()
