@@ -49,6 +49,8 @@ export interface Maker {
   readonly clientId: string
   /** The secret that must still be good when the code is redeemed; null where none was used. */
   readonly secretId: string | null
+  /** The account session that the reader is signed in with. */
+  readonly centralKey?: Uint8Array
   /** How long the code can be redeemed, in milliseconds. */
   readonly life?: number
   /** What else the attempt tells, also where the push is refused. */
@@ -98,6 +100,7 @@ export async function makeCode(
         expiresAt: now + life,
         authorization: null,
         standard: maker.standard,
+        centralKey: maker.centralKey ?? null,
       })
       await recordStep(tx, {
         traceId,
