@@ -4,10 +4,10 @@ import type { EndReason } from './session.ts'
 import { endCentralSession } from './sign-off.ts'
 
 /**
- * Ends the sessions of an account at the central login page (all but `except`, or `key` alone), with all that came of
+ * Ends sessions of an account at the central login page (all but `except`, or `key` alone), with all that came of
  * them in every project, and leaves word for the sites. @returns how many.
  */
-export async function endSessionsOfAccount(
+export async function endAccountSessions(
   tx: Handle,
   accountId: string,
   which: { readonly key?: Uint8Array; readonly except?: Uint8Array },
