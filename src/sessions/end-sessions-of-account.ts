@@ -1,5 +1,6 @@
 import { ACCOUNT_ISSUER } from '../accounts/users/account.ts'
 import type { Handle } from '../db/handle.ts'
+import { endAccountSessions } from './end-account-sessions.ts'
 import { endAllSessions } from './end-sessions-of-reader.ts'
 
 /**
@@ -12,14 +13,7 @@ export async function endSessionsOfAccount(
   now: number,
   projectId?: string,
 ): Promise<void> {
-  if (projectId === undefined) {
-    await tx
-      .updateTable('account_sessions')
-      .set({ ended_at: now, end_reason: 'administrator' })
-      .where('account_id', '=', accountId)
-      .where('ended_at', 'is', null)
-      .execute()
-  }
+  if (projectId === undefined) await endAccountSessions(tx, accountId, {}, 'administrator', now)
   const readers = await tx
     .selectFrom('readers')
     .innerJoin('projects', 'projects.id', 'readers.project_id')
