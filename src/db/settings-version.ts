@@ -6,8 +6,10 @@ const selectVersion = prepare<Record<never, never>>()(db =>
   db.selectFrom('settings_version').select('version'),
 )
 
-export async function settingsVersion(db: Handle): Promise<number> {
-  return (await selectVersion.first(db, {}))!.version
+/** Asked before every request, and so at once where the database answers at once. */
+export function settingsVersion(db: Handle): Promise<number> | number {
+  const row = selectVersion.first(db, {})
+  return row instanceof Promise ? row.then(answer => answer!.version) : row!.version
 }
 
 export async function moveSettingsVersion(tx: Handle): Promise<void> {

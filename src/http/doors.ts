@@ -31,7 +31,14 @@ export function doorConstraint(registry: Registry, hostOf: HostReader, demoHosts
     deriveConstraint(request: IncomingMessage, _: unknown, done: (error: Error | null, door?: Door) => void) {
       // Whether the process lives is not a question to the database.
       if (request.url === '/healthz') return done(null, doorOf(request))
-      registry.refresh().then(() => done(null, doorOf(request)), done)
+      let refreshing: Promise<void> | undefined
+      try {
+        refreshing = registry.refresh()
+      } catch (error) {
+        return done(error as Error)
+      }
+      if (refreshing) refreshing.then(() => done(null, doorOf(request)), done)
+      else done(null, doorOf(request))
     },
   }
   return { strategy: strategy as unknown as ConstraintStrategy<HTTPVersion.V1>, doorOf }
