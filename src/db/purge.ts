@@ -25,6 +25,7 @@ export async function purgeStep(database: Database, now: number, attemptDays: nu
     tx => removeBefore(tx, 'refresh_tokens', over),
     tx => removeBefore(tx, 'pending_authorizations', firstKeyAt(now - HOUR)),
     tx => removeBefore(tx, 'pushed_requests', firstKeyAt(now - HOUR)),
+    tx => removeBefore(tx, 'upstream_sign_ins', firstKeyAt(now - HOUR)),
     tx => removeUsedAssertions(tx, now - HOUR),
     tx => removeIdempotencyKeys(tx, now - DAY),
     async tx => {
@@ -110,6 +111,7 @@ type TimeOrdered =
   | 'refresh_tokens'
   | 'pending_authorizations'
   | 'pushed_requests'
+  | 'upstream_sign_ins'
   | 'administrator_sessions'
 
 async function removeBefore(tx: Handle, table: TimeOrdered, over: Buffer): Promise<bigint> {
