@@ -38,6 +38,21 @@ export const waysOfProviders = {
   provider_refused: told('provider_refused'),
   answer_not_awaited: told('answer_not_awaited'),
   answer_mixed_up: told('answer_mixed_up'),
+  saml_response_unreadable: told('saml_response_unreadable'),
+  saml_encrypted: told('saml_encrypted'),
+  saml_unsigned: told('saml_unsigned'),
+  saml_certificate_unknown: told('saml_certificate_unknown'),
+  saml_signature_invalid: told('saml_signature_invalid'),
+  saml_algorithm_refused: told('saml_algorithm_refused'),
+  saml_expired: told('saml_expired'),
+  saml_not_yet_valid: told('saml_not_yet_valid'),
+  saml_audience_wrong: told('saml_audience_wrong'),
+  saml_recipient_wrong: told('saml_recipient_wrong'),
+  saml_request_other: told('saml_request_other'),
+  saml_replayed: told('saml_replayed'),
+  saml_assertion_incomplete: told('saml_assertion_incomplete'),
+  saml_subject_unusable: told('saml_subject_unusable'),
+
   provider_unknown: (gatepass, acme) => exchange(gatepass, acme, 'x'),
   async provider_unreachable(gatepass, acme) {
     const { sign } = await signer(gatepass.clock)

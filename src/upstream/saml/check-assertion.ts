@@ -74,7 +74,8 @@ function checkConditions(assertion: Element, entityId: string, now: number): num
   refuseTimes({ notBefore: timeOf(conditions, 'NotBefore'), notOnOrAfter }, now)
   // A condition that nobody here understands is not met (SAML 2.0 Core, section 2.5.1.1).
   const unknown = elementsOf(conditions).find(each => !KNOWN.includes(each.localName))
-  if (unknown) throw incomplete(`conditions other than ${unknown.localName.slice(0, 60)}, which is unknown here,`)
+  if (unknown)
+    throw incomplete(`conditions other than ${unknown.localName.slice(0, 60)}, which is unknown here,`)
   const restrictions = childrenOf(conditions, ASSERTION, 'AudienceRestriction')
   if (restrictions.length === 0) throw incomplete('AudienceRestriction')
   for (const restriction of restrictions) {

@@ -65,7 +65,9 @@ export async function checkResponse(encoded: string, awaited: Awaited): Promise<
 /** The provider may say itself that nobody signed in; that is hardly ever signed. */
 function refuseError(response: Element): void {
   const status = onlyChild(response, PROTOCOL, 'Status')
-  const codes = status ? descendantsOf(status, 'StatusCode').map(each => attributeOf(each, 'Value') ?? '') : []
+  const codes = status
+    ? descendantsOf(status, 'StatusCode').map(each => attributeOf(each, 'Value') ?? '')
+    : []
   if (codes[0] === 'urn:oasis:names:tc:SAML:2.0:status:Success') return
   const message = status && textOf(onlyChild(status, PROTOCOL, 'StatusMessage')).slice(0, 300)
   throw refuseAnswer('provider_refused', {

@@ -75,7 +75,9 @@ function signingCertificates(role: Element): string[] {
   if (pems.length === 0) {
     const problem = problems.find(each => each !== undefined)
     throw new XmlProblem(
-      problem ? `its signing certificate ${problem}` : 'it has no certificate that assertions are signed with',
+      problem
+        ? `its signing certificate ${problem}`
+        : 'it has no certificate that assertions are signed with',
     )
   }
   if (pems.length > MOST_CERTIFICATES)

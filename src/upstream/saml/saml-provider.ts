@@ -19,7 +19,9 @@ export async function requireSamlProvider(
     (each): each is IdentityProvider<'saml'> => each.kind === 'saml' && (id === undefined || each.id === id),
   )
   if (provider) return provider
-  throw new AppError('access_denied', 'Nobody can sign in here at the moment.', { reason: 'provider_missing' })
+  throw new AppError('access_denied', 'Nobody can sign in here at the moment.', {
+    reason: 'provider_missing',
+  })
 }
 
 /** PEM. */
