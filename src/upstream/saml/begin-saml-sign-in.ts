@@ -1,5 +1,6 @@
 import { SAML } from '@node-saml/node-saml'
 import type { Visit } from '../../audit/attempts.ts'
+import { refuseClosed } from '../../codes/make-code.ts'
 import type { Database } from '../../db/database.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { randomBytes } from '../../platform/random.ts'
@@ -31,6 +32,7 @@ export async function beginSamlSignIn(
   mayTell: boolean,
   visit: Visit,
 ): Promise<Begun & { readonly goTo: string }> {
+  refuseClosed(project, 'saml')
   const provider = await requireSamlProvider(deps.database.read, project)
   const { prompt, ...kept } = asked
   // An xs:ID must not begin with a digit.

@@ -7,6 +7,10 @@ export const PROTOCOL = 'urn:oasis:names:tc:SAML:2.0:protocol'
 export const METADATA = 'urn:oasis:names:tc:SAML:2.0:metadata'
 export const SIGNATURE = 'http://www.w3.org/2000/09/xmldsig#'
 
+/** An answer may have this much, which is many groups: what looks for signatures in it becomes slow beyond. */
+const MOST_ELEMENTS = 1_500
+const DEEPEST = 40
+
 /** What makes a text unusable as XML from outside, in words for whoever sent it. */
 export class XmlProblem extends Error {}
 
@@ -27,7 +31,18 @@ export function parseXml(text: string, strict: boolean): Element {
   const document = parser.parseFromString(text, 'text/xml') as Document | undefined
   const roots = elementsOf(document)
   if (roots.length !== 1) throw new XmlProblem('it is not XML')
+  if (strict) refuseMany(roots[0]!)
   return roots[0]!
+}
+
+function refuseMany(root: Element): void {
+  let count = 0
+  for (let [level, depth] = [[root], 0]; level.length > 0; depth++) {
+    count += level.length
+    if (count > MOST_ELEMENTS) throw new XmlProblem(`it has more than ${MOST_ELEMENTS} elements`)
+    if (depth > DEEPEST) throw new XmlProblem(`it nests deeper than ${DEEPEST} levels`)
+    level = level.flatMap(elementsOf)
+  }
 }
 
 /** Child elements; of one name, where one is given. */
