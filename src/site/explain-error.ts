@@ -38,9 +38,6 @@ const byReason: Partial<Record<string, keyof Sentences>> = {
   client_unknown: 'clientUnknown',
   redirect_not_allowed: 'redirectNotAllowed',
   request_malformed: 'badRequest',
-  provider_refused: 'providerRefused',
-  answer_not_awaited: 'notAwaited',
-  answer_mixed_up: 'answerRefused',
 }
 
 const byCode: Partial<Record<ErrorCode, keyof Sentences>> = {
@@ -81,5 +78,5 @@ function sentenceFor(error: AppError, reason: string): keyof Sentences {
 
 /** What is wrong with an answer is for the administrator. */
 function ofSaml(reason: string): keyof Sentences | undefined {
-  return reason.startsWith('saml_') ? 'answerRefused' : undefined
+  return reason.startsWith('saml_') ? 'providerFailed' : undefined
 }

@@ -140,12 +140,6 @@ export const de: Words = {
         'Die Anwendung möchte ihre Antwort an eine Adresse erhalten, die nicht eingetragen ist.',
       badRequest:
         'Die Anfrage der Anwendung ist nicht oder nicht mehr gültig. Gehen Sie zur Anwendung zurück und beginnen Sie noch einmal.',
-      answerRefused:
-        'Die Anmeldung Ihrer Organisation hat eine Antwort gesendet, die nicht angenommen werden kann. Beginnen Sie noch einmal; hilft das nicht, geben Sie die Vorgangs-ID an die Betreuung dieser Website weiter.',
-      providerRefused:
-        'Die Anmeldung Ihrer Organisation hat Sie nicht hereingelassen. Beginnen Sie noch einmal oder fragen Sie deren Betreuung, ob Sie hier Zugang haben.',
-      notAwaited:
-        'Diese Anmeldung ist vorbei, hat zu lange gedauert oder begann an anderer Stelle. Beginnen Sie hier noch einmal.',
       twoCookies:
         'Der Browser hat zwei Sitzungs-Cookies gesendet. Löschen Sie die Cookies dieser Website und beginnen Sie noch einmal.',
       unreadable: 'Die Anfrage war nicht zu verstehen.',

@@ -140,11 +140,6 @@ export const en = {
       redirectNotAllowed: 'The application wants its answer at an address that is not registered.',
       badRequest:
         'The request of the application is not valid, or not any more. Go back to the application and start again.',
-      answerRefused:
-        'Your organisation’s sign-in sent an answer that cannot be accepted. Start again; if that does not help, pass the trace ID on to whoever looks after this site.',
-      providerRefused:
-        'Your organisation’s sign-in did not let you in. Start again, or ask whoever looks after it whether you may come here.',
-      notAwaited: 'This sign-in is over, took too long, or was begun somewhere else. Start again here.',
       twoCookies: 'The browser sent two session cookies. Delete the cookies of this site and start again.',
       unreadable: 'The request could not be understood.',
       tooMany: 'There were too many requests in a short time. Wait a minute, then start again.',

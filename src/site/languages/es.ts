@@ -141,12 +141,6 @@ export const es: Words = {
         'La aplicación quiere recibir la respuesta en una dirección que no está registrada.',
       badRequest:
         'La solicitud de la aplicación no es válida o ha dejado de serlo. Vuelva a la aplicación y empiece de nuevo.',
-      answerRefused:
-        'El inicio de sesión de su organización ha enviado una respuesta que no se puede aceptar. Empiece de nuevo; si no sirve, comunique el ID de seguimiento a quien se ocupa de este sitio.',
-      providerRefused:
-        'El inicio de sesión de su organización no le ha dejado entrar. Empiece de nuevo, o pregunte a quien se ocupa de él si tiene acceso.',
-      notAwaited:
-        'Este inicio de sesión ha terminado, ha tardado demasiado o empezó en otro lugar. Empiece de nuevo aquí.',
       twoCookies:
         'El navegador ha enviado dos cookies de sesión. Borre las cookies de este sitio y empiece de nuevo.',
       unreadable: 'No se ha podido entender la solicitud.',

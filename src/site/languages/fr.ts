@@ -142,12 +142,6 @@ export const fr: Words = {
       redirectNotAllowed: 'L’application demande une réponse à une adresse qui n’est pas enregistrée.',
       badRequest:
         'La demande de l’application n’est pas valable, ou ne l’est plus. Revenez à l’application et recommencez.',
-      answerRefused:
-        'La connexion de votre organisation a envoyé une réponse qui ne peut pas être acceptée. Recommencez ; si cela n’aide pas, transmettez l’identifiant de suivi à la personne qui s’occupe de ce site.',
-      providerRefused:
-        'La connexion de votre organisation ne vous a pas laissé entrer. Recommencez, ou demandez à la personne qui s’en occupe si vous avez accès.',
-      notAwaited:
-        'Cette connexion est terminée, a pris trop de temps ou a commencé ailleurs. Recommencez ici.',
       twoCookies:
         'Le navigateur a envoyé deux cookies de session. Supprimez les cookies de ce site et recommencez.',
       unreadable: 'La demande n’a pas pu être comprise.',
