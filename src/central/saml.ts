@@ -1,23 +1,27 @@
 // Signing in at a project's SAML identity provider: our metadata for it, the way there, and the two steps of the way back.
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { findAttemptOf } from '../audit/attempts.ts'
+import { refuseClosed } from '../codes/make-code.ts'
 import { AppError } from '../errors.ts'
 import type { Core } from '../http/core.ts'
 import { toAppError } from '../http/errors.ts'
 import { visitOf } from '../http/visit.ts'
 import type { Project } from '../projects/project.ts'
+import { chooseProviderPage } from '../site/pages/choose-provider-page.ts'
 import { goingOnPage } from '../site/pages/going-on-page.ts'
 import { sendPage } from '../site/send-page.ts'
 import { isPrefetch } from '../site/site-request.ts'
 import { beginSamlSignIn, type Prompt } from '../upstream/saml/begin-saml-sign-in.ts'
 import { finishSamlSignIn } from '../upstream/saml/finish-saml-sign-in.ts'
+import { chooseSamlProvider } from '../upstream/saml/saml-provider.ts'
 import { metadataOf, serviceProviderOf } from '../upstream/saml/service-provider.ts'
 import { takeAnswer } from '../upstream/saml/take-answer.ts'
 import { tellRefusal } from '../upstream/tell-refusal.ts'
 import { answerInItsName } from './error-pages.ts'
 import { createUpstreamBrowser } from './upstream-browser.ts'
+import { mayTell, projectOf, type Query, readAskedFor, textIn, withProvider } from './upstream-request.ts'
 
-type Parameters = Readonly<Record<string, string | string[] | undefined>>
-type SlugRequest = FastifyRequest<{ Params: { slug: string } }>
+type SlugRequest = FastifyRequest<{ Params: { slug: string }; Querystring: Query }>
 
 const PATH = '/upstream/saml/:slug'
 /** Bytes: answers carry certificates and lists of groups. */
@@ -31,42 +35,49 @@ export async function samlRoutes(app: FastifyInstance, core: Core): Promise<void
   app.setErrorHandler(async (thrown, request: SlugRequest, reply) => {
     const error = inTermsOfSaml(toAppError(thrown))
     const project = core.registry.projectBySlug(request.params.slug)
-    // What belongs to no sign-in is told under the request's own trace.
-    if (project && error.traceId === undefined && (await mayTell(request, project))) {
-      await tellRefusal(core, project, { traceId: request.id }, error, visitOf(request))
+    if (project) {
+      // What belongs to no sign-in that was begun is told in the site's attempt, or under the request's own trace.
+      const attempt = await findAttemptOf(core.database.read, project.id, textIn(request.query, 'state'))
+      const about = { traceId: attempt ?? request.id }
+      await tellRefusal(core, project, about, error, visitOf(request), mayTell(core, request, project))
     }
     return await answerInItsName(core, error, request, reply)
   })
 
   app.get(`${PATH}/metadata`, async (request: SlugRequest, reply) => {
-    const metadata = metadataOf(serviceProviderOf(projectOf(request), core.issuer))
+    const metadata = metadataOf(serviceProviderOf(projectOf(core, request.params.slug), core.issuer))
     return reply.type('application/samlmetadata+xml; charset=utf-8').send(metadata)
   })
 
-  app.get<{ Querystring: Parameters; Params: { slug: string } }>(
+  app.get<{ Querystring: Query; Params: { slug: string } }>(
     `${PATH}/start`,
     { exposeHeadRoute: false },
     async (request, reply) => {
-      const project = projectOf(request)
-      const { RedirectPath, state, code_challenge: codeChallenge, prompt } = request.query
-      const asked = {
-        redirectPath: text(RedirectPath),
-        state: text(state),
-        codeChallenge: text(codeChallenge),
-        prompt: (['none', 'login'] as const).find(each => each === prompt) satisfies Prompt,
+      const project = projectOf(core, request.params.slug)
+      const asked = readAskedFor(request.query)
+      refuseClosed(project, 'saml')
+      const provider = await chooseSamlProvider(
+        core.database.read,
+        project,
+        textIn(request.query, 'provider', 63),
+      )
+      if ('length' in provider) {
+        const choices = provider.map(({ name, slug }) => ({ name, href: withProvider(request.url, slug) }))
+        return sendPage(reply, project, words => chooseProviderPage({ words, project, choices }))
       }
-      const may = await mayTell(request, project)
-      const begun = await beginSamlSignIn(core, project, asked, may, visitOf(request))
+      const prompt: Prompt = (['none', 'login'] as const).find(each => each === request.query.prompt)
+      const input = { project, provider, asked, prompt, mayTell: mayTell(core, request, project) }
+      const begun = await beginSamlSignIn(core, input, visitOf(request))
       browser.keep(request, reply, begun)
-      return reply.header('referrer-policy', 'no-referrer').redirect(begun.goTo, 302)
+      return reply.header('referrer-policy', 'no-referrer').redirect(begun.goTo, 303)
     },
   )
 
-  app.post<{ Body: Parameters | undefined; Params: { slug: string } }>(
+  app.post<{ Body: Query | undefined; Params: { slug: string } }>(
     `${PATH}/acs`,
     { bodyLimit: LARGEST_ANSWER },
     async (request, reply) => {
-      const project = projectOf(request)
+      const project = projectOf(core, request.params.slug)
       const { RelayState, SAMLResponse } = request.body ?? {}
       const answer = { relayState: text(RelayState) ?? '', response: text(SAMLResponse) ?? '' }
       const ticket = await limited(request, project, () =>
@@ -80,13 +91,13 @@ export async function samlRoutes(app: FastifyInstance, core: Core): Promise<void
     },
   )
 
-  app.get<{ Querystring: Parameters; Params: { slug: string } }>(
+  app.get<{ Querystring: Query; Params: { slug: string } }>(
     `${PATH}/finish`,
     { exposeHeadRoute: false },
     async (request, reply) => {
       const { goTo, begun } = await finishSamlSignIn(
         core,
-        projectOf(request),
+        projectOf(core, request.params.slug),
         text(request.query.ticket) ?? '',
         each => browser.secretOf(request, each),
         visitOf(request),
@@ -95,13 +106,6 @@ export async function samlRoutes(app: FastifyInstance, core: Core): Promise<void
       return reply.header('referrer-policy', 'no-referrer').redirect(goTo, 303)
     },
   )
-
-  /** @throws AppError `not_found` */
-  function projectOf(request: SlugRequest): Project {
-    const project = core.registry.projectBySlug(request.params.slug)
-    if (!project) throw new AppError('not_found', 'There is nothing here.')
-    return project
-  }
 
   /** Looking at an answer is work that nobody needs credentials for; those that are taken count nothing. */
   async function limited<T>(request: FastifyRequest, project: Project, work: () => Promise<T>): Promise<T> {
@@ -117,14 +121,6 @@ export async function samlRoutes(app: FastifyInstance, core: Core): Promise<void
       await core.failures.count(request.ip, about)
       throw error
     }
-  }
-
-  /** Anybody can come here without credentials, so an address writes only so many steps. */
-  async function mayTell(request: FastifyRequest, project: Project): Promise<boolean> {
-    const about = `saml ${project.id}`
-    if ((await core.strangers.wait(request.ip, about)) > 0) return false
-    await core.strangers.count(request.ip, about)
-    return true
   }
 }
 

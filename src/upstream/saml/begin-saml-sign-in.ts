@@ -1,13 +1,13 @@
 import { SAML } from '@node-saml/node-saml'
 import type { Visit } from '../../audit/attempts.ts'
-import { refuseClosed } from '../../codes/make-code.ts'
 import type { Database } from '../../db/database.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { randomBytes } from '../../platform/random.ts'
 import type { Project } from '../../projects/project.ts'
 import { type Begun, beginSignIn } from '../begin-sign-in.ts'
 import type { AskedFor } from '../hand-over.ts'
-import { certificatesOf, requireSamlProvider } from './saml-provider.ts'
+import type { IdentityProvider } from '../identity-provider.ts'
+import { certificatesOf } from './saml-provider.ts'
 import type { Expected } from './saml-sign-in.ts'
 import { serviceProviderOf } from './service-provider.ts'
 
@@ -21,25 +21,30 @@ interface Deps {
 export type Prompt = 'none' | 'login' | undefined
 
 /**
- * Begins a sign-in at the project's SAML provider.
+ * Begins a sign-in at a SAML provider of the project.
  * @returns what the browser keeps, and the address with the request to send it to (HTTP-Redirect binding).
- * @throws AppError `access_denied` where the project has another standard, or no such provider.
+ * @throws AppError `access_denied` where the project has another standard.
  */
 export async function beginSamlSignIn(
   deps: Deps,
-  project: Project,
-  asked: AskedFor & { readonly prompt?: Prompt },
-  mayTell: boolean,
+  input: {
+    readonly project: Project
+    readonly provider: IdentityProvider<'saml'>
+    readonly asked: AskedFor
+    readonly prompt: Prompt
+    readonly mayTell: () => Promise<boolean>
+  },
   visit: Visit,
 ): Promise<Begun & { readonly goTo: string }> {
-  refuseClosed(project, 'saml')
-  const provider = await requireSamlProvider(deps.database.read, project)
-  const { prompt, ...kept } = asked
+  const { project, provider, asked, prompt, mayTell } = input
   // An xs:ID must not begin with a digit.
   const requestId = `_${randomBytes(20).toString('hex')}`
   const expected: Expected = { from: 'provider', requestId }
-  const input = { project, provider, standard: 'saml', asked: kept, expected, mayTell } as const
-  const begun = await beginSignIn(deps, input, visit)
+  const begun = await beginSignIn(
+    deps,
+    { project, provider, standard: 'saml', asked, expected, mayTell },
+    visit,
+  )
   const { entityId, acsUrl } = serviceProviderOf(project, deps.issuer)
   const library = new SAML({
     issuer: entityId,
