@@ -6,7 +6,7 @@ import { readCertificate } from './certificate.ts'
 import { readResponse } from './read-response.ts'
 import { refuseAnswer } from './refuse-answer.ts'
 import { certificatesOf } from './saml-provider.ts'
-import type { ServiceProvider } from './service-provider.ts'
+import type { ServiceProvider } from './own-entity.ts'
 import {
   ASSERTION,
   attributeOf,

@@ -14,7 +14,7 @@ import { identityOfAssertion } from './identity-of-assertion.ts'
 import { refuseAnswer } from './refuse-answer.ts'
 import { requireSamlProvider } from './saml-provider.ts'
 import { CONTINUE_LIFE, type Expected, type SamlSignIn } from './saml-sign-in.ts'
-import { serviceProviderOf } from './service-provider.ts'
+import { serviceProviderOf } from './own-entity.ts'
 import { rememberAssertion } from './used-assertions.ts'
 
 interface Deps {
