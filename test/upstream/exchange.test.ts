@@ -296,7 +296,11 @@ t.test('refuses', async t => {
     const { gatepass, acme } = await start(t)
     await startGoogle(t, gatepass, acme)
     await startGitHub(t, gatepass, acme)
-    const saml = { entityId: 'x', singleSignOnUrl: 'https://idp.example/sso', certificates: [keyOf('idp').certificate] }
+    const saml = {
+      entityId: 'x',
+      singleSignOnUrl: 'https://idp.example/sso',
+      certificates: [keyOf('idp').certificate],
+    }
     await addProvider(gatepass, acme, 'saml', saml)
     const wrong: Record<string, string>[] = [
       { subject_token_type: ACCESS_TOKEN },

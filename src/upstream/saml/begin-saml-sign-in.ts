@@ -7,9 +7,9 @@ import type { Project } from '../../projects/project.ts'
 import { type Begun, beginSignIn } from '../begin-sign-in.ts'
 import type { AskedFor } from '../hand-over.ts'
 import type { IdentityProvider } from '../identity-provider.ts'
+import { serviceProviderOf } from './own-entity.ts'
 import { certificatesOf } from './saml-provider.ts'
 import type { Expected } from './saml-sign-in.ts'
-import { serviceProviderOf } from './own-entity.ts'
 
 interface Deps {
   readonly database: Database

@@ -3,10 +3,10 @@
 import { SAML } from '@node-saml/node-saml'
 import type { ProviderSettings } from '../identity-provider.ts'
 import { readCertificate } from './certificate.ts'
+import type { ServiceProvider } from './own-entity.ts'
 import { readResponse } from './read-response.ts'
 import { refuseAnswer } from './refuse-answer.ts'
 import { certificatesOf } from './saml-provider.ts'
-import type { ServiceProvider } from './own-entity.ts'
 import {
   ASSERTION,
   attributeOf,

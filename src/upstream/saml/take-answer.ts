@@ -11,10 +11,10 @@ import { insertUpstreamSignIn, takeUpstreamSignIn } from '../upstream-sign-in-st
 import { checkAssertion } from './check-assertion.ts'
 import { checkResponse } from './check-response.ts'
 import { identityOfAssertion } from './identity-of-assertion.ts'
+import { serviceProviderOf } from './own-entity.ts'
 import { refuseAnswer } from './refuse-answer.ts'
 import { requireSamlProvider } from './saml-provider.ts'
 import { CONTINUE_LIFE, type Expected, type SamlSignIn } from './saml-sign-in.ts'
-import { serviceProviderOf } from './own-entity.ts'
 import { rememberAssertion } from './used-assertions.ts'
 
 interface Deps {

