@@ -141,7 +141,7 @@ export async function makeCode(
 }
 
 /** The attempt that `state` names, if it began at this project's site: nobody writes into another's timeline. */
-async function attemptOf(
+export async function attemptOf(
   db: Handle,
   project: Project,
   state: string | undefined,
