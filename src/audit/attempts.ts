@@ -5,13 +5,22 @@ import type { Database } from '../db/database.ts'
 import { type Handle, prepare } from '../db/handle.ts'
 import type { AppError } from '../errors.ts'
 import { timeOrderedBytes } from '../platform/random.ts'
+import { isTraceId } from '../platform/trace-id.ts'
 
 /**
- * `authorize`: an OpenID Connect client asked, or was answered; `redirect`: sent to the login URL; `code`: code
- * generation; `confirm`: the reader is asked whether it is them; `swap`: code redeemed; `exchange`: a provider's token taken
+ * `authorize`: an OpenID Connect client asked, or was answered; `redirect`: sent to the login URL; `provider`: sent to an
+ * identity provider, or come back with an answer that is not taken; `code`: code generation; `confirm`: the reader is asked whether it is them; `swap`: code redeemed; `exchange`: a provider's token taken
  * in the place of a code; `logout`: session ended.
  */
-export type StepName = 'authorize' | 'redirect' | 'code' | 'confirm' | 'swap' | 'exchange' | 'logout'
+export type StepName =
+  | 'authorize'
+  | 'redirect'
+  | 'provider'
+  | 'code'
+  | 'confirm'
+  | 'swap'
+  | 'exchange'
+  | 'logout'
 
 export interface AttemptStep {
   readonly traceId: string
@@ -104,6 +113,16 @@ const selectProject = prepare<{ trace: string }>()((db, place) =>
 /** The project that an attempt belongs to, if it has begun. */
 export async function findAttemptProject(db: Handle, traceId: string): Promise<string | null | undefined> {
   return (await selectProject.first(db, { trace: traceId }))?.project_id
+}
+
+/** The attempt that `state` names, if it is one of this project: nobody writes into another's timeline. */
+export async function findAttemptOf(
+  db: Handle,
+  projectId: string,
+  state: string | undefined,
+): Promise<string | undefined> {
+  if (state === undefined || !isTraceId(state)) return undefined
+  return (await findAttemptProject(db, state)) === projectId ? state : undefined
 }
 
 const selectRedirect = prepare<{ trace: string; project: string }>()((db, place) =>

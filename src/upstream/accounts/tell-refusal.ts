@@ -1,6 +1,5 @@
 import { ACCOUNT_ISSUER } from '../../accounts/users/account.ts'
-import { recordRefusal, type StepName, type Visit } from '../../audit/attempts.ts'
-import { attemptOf } from '../../codes/make-code.ts'
+import { findAttemptOf, recordRefusal, type StepName, type Visit } from '../../audit/attempts.ts'
 import type { Database } from '../../db/database.ts'
 import { AppError } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
@@ -26,7 +25,7 @@ export async function tellingRefusal<T>(
     return await work()
   } catch (error) {
     if (error instanceof AppError && error.reason !== undefined && error.traceId === undefined) {
-      const began = project && (await attemptOf(deps.database.read, project, state))
+      const began = project && (await findAttemptOf(deps.database.read, project.id, state))
       const traceId = began ?? visit.traceId
       const { account } = error.detail
       const reader =
