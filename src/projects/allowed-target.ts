@@ -3,6 +3,7 @@ import type { Project } from './project.ts'
 import type { Registry } from './registry.ts'
 
 export interface Target {
+  readonly allowed: true
   readonly project: Project
   /** As it was sent, without a token of an earlier sign-in. */
   readonly url: string
@@ -11,6 +12,7 @@ export interface Target {
 
 /** A target that is not allowed; `project`: the one whose host it names, for its timeline. */
 export interface NoTarget {
+  readonly allowed: false
   readonly project: Project | undefined
 }
 
@@ -25,7 +27,7 @@ export const TOKEN_PARAMETERS = ['ssoToken', 'ssoSessionId'] as const
  */
 export function findTarget(registry: Registry, sent: unknown): Target | NoTarget {
   const url = readTarget(sent)
-  if (!url) return { project: undefined }
+  if (!url) return { allowed: false, project: projectOfHost(registry, sent) }
   let found: { project: Project; length: number } | undefined
   let sameHost: Project | undefined
   for (const project of registry.projects()) {
@@ -36,8 +38,15 @@ export function findTarget(registry: Registry, sent: unknown): Target | NoTarget
       if (!found || length > found.length) found = { project, length }
     }
   }
-  if (!found) return { project: sameHost }
-  return { project: found.project, url: withoutTokens(url.href), origin: url.origin }
+  if (!found) return { allowed: false, project: sameHost }
+  return { allowed: true, project: found.project, url: withoutTokens(url.href), origin: url.origin }
+}
+
+/** Whether a page of this origin may be one of a project's. */
+export function isOriginOfProject(registry: Registry, origin: string): boolean {
+  return registry
+    .projects()
+    .some(project => allowedUrls(registry, project).some(allowed => allowed.origin === origin))
 }
 
 /** The target with the token added to its query. */
@@ -46,6 +55,12 @@ export function withToken(url: string, token: string): string {
   const added = TOKEN_PARAMETERS.map(name => `${name}=${token}`).join('&')
   const joint = !address.includes('?') ? '?' : /[?&]$/.test(address) ? '' : '&'
   return address + joint + added + (fragment === undefined ? '' : `#${fragment}`)
+}
+
+/** Whom a target that cannot be read was meant for, as far as it can be told. */
+function projectOfHost(registry: Registry, sent: unknown): Project | undefined {
+  const host = typeof sent === 'string' ? URL.parse(sent)?.host : undefined
+  return host ? registry.projectByHost(host) : undefined
 }
 
 /** What is sent must be what a parser makes of it: every trick is a difference between the two. */

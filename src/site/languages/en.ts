@@ -148,8 +148,8 @@ export const en = {
     current: 'Present password',
     changed: 'The password was changed. All other sign-ins have ended.',
     sessions: 'Where you are signed in',
-    browser: (browser: string | undefined, system: string | undefined) =>
-      `${browser ?? 'A browser'}${system ? ` on ${system}` : ''}`,
+    browser: 'A browser',
+    onSystem: (system: string) => `on ${system}`,
     here: 'This browser',
     lastSeen: (time: string) => `last seen on ${time}`,
     end: 'Sign out there',

@@ -1,6 +1,7 @@
 // The parts of forms at the identity server: a label, what to type, and what is wrong with it, tied together for screen
 // readers. A refused form begins with all that is wrong, and gets the focus there.
 import { html } from 'ghtml'
+import type { PasswordProblem } from '../../accounts/users/new-account-password.ts'
 import type { Words } from '../languages/languages.ts'
 
 export interface FormField {
@@ -54,9 +55,6 @@ export function problemSummary(
 export function doneLine(sentence: string | undefined): string {
   return sentence === undefined ? '' : html`<p class="done" role="status">${sentence}</p>`
 }
-
-/** Why a new password was not taken, at which field. */
-export type PasswordProblem = 'short' | 'long' | 'guessable' | 'different' | 'current'
 
 export function problemText(words: Words, problem: PasswordProblem, least: number): string {
   const { flaws } = words.newPassword

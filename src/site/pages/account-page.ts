@@ -1,4 +1,5 @@
 import { html } from 'ghtml'
+import type { PasswordProblem } from '../../accounts/users/new-account-password.ts'
 import { browserOf } from '../../platform/browser-of.ts'
 import type { Words } from '../languages/languages.ts'
 import {
@@ -7,7 +8,6 @@ import {
   formField,
   hiddenFields,
   newPasswordFields,
-  type PasswordProblem,
   problemSummary,
   problemText,
 } from './account-form.ts'
@@ -87,12 +87,13 @@ function siteList({ words, sites }: AccountPage): string {
 function sessionList({ words, sessions, token }: AccountPage): string {
   const { account, shared } = words
   const lines = sessions.map(({ id, userAgent, address, lastSeenAt, here }) => {
-    const { browser, system } = browserOf(userAgent)
+    const { browser = account.browser, system } = browserOf(userAgent)
+    const called = system ? `${browser} ${account.onSystem(system)}` : browser
     const iso = new Date(lastSeenAt).toISOString()
     const day = new Date(lastSeenAt).toLocaleDateString(words.locale, { dateStyle: 'long', timeZone: 'UTC' })
     const seen = html`<time datetime="${iso}">${day}, ${iso.slice(11, 16)} UTC</time>`
     const end = html`<form method="post" action="/account/end-session">!${hiddenFields({ form_token: token, session: id })}<button class="button button-quiet button-small" type="submit">${account.end}</button></form>`
-    return html`<li><div><strong>${account.browser(browser, system)}</strong> !${here ? html`<span class="here">${account.here}</span>` : ''}
+    return html`<li><div><strong>${called}</strong> !${here ? html`<span class="here">${account.here}</span>` : ''}
 <p class="quiet">!${account.lastSeen(seen)}!${address === null ? '' : html` · ${address}`}</p></div>!${here ? '' : end}</li>`
   })
   const others = sessions.some(({ here }) => !here)

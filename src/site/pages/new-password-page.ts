@@ -1,10 +1,10 @@
 import { html } from 'ghtml'
+import type { PasswordProblem } from '../../accounts/users/new-account-password.ts'
 import type { Words } from '../languages/languages.ts'
 import {
   fieldOfProblem,
   hiddenFields,
   newPasswordFields,
-  type PasswordProblem,
   problemSummary,
   problemText,
 } from './account-form.ts'
