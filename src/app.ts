@@ -15,6 +15,7 @@ import type { Demo } from './demo/demo.ts'
 import { demoRoutes } from './demo/demo-routes.ts'
 import { AppError } from './errors.ts'
 import { createClientErrorHandler } from './http/client-error.ts'
+import { compileOnce } from './http/compile-once.ts'
 import type { Core } from './http/core.ts'
 import { doorConstraint } from './http/doors.ts'
 import { answerOAuthError } from './http/errors.ts'
@@ -34,6 +35,7 @@ import { createRegistry } from './projects/registry.ts'
 import { landingRoutes } from './site/landing.ts'
 import { siteRoutes } from './site/site.ts'
 import { answerWithErrorPage } from './site/site-errors.ts'
+import { createOpenidConnections } from './upstream/openid/openid-connections.ts'
 import { createIdentify } from './upstream/tokens/identify.ts'
 
 export interface AppOptions {
@@ -68,6 +70,7 @@ export async function buildApp({
     failures: createFailureLimits(),
     strangers: createFailureLimits({ perClient: 60, perAddress: 300 }),
     identify: createIdentify({ fetch, clock, wrapping }),
+    openid: createOpenidConnections({ fetch, clock, wrapping }),
     issuer: config.issuer,
   }
   // A wrong GATEPASS_SECRET is found here, at the start, and not at the first token.
@@ -99,6 +102,7 @@ export async function buildApp({
         verbose: true,
         keywords: ['problem'],
       },
+      onCreate: compileOnce,
     },
     // Reached where a URL cannot be decoded or routed at all.
     frameworkErrors: (error, request, reply) => void answer(error, request as FastifyRequest, reply as never),

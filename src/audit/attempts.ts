@@ -1,6 +1,7 @@
 // The attempt timeline: every step of a sign-in, passed or failed, under the trace ID that the caller and the reader
 // see too. A step is written in the transaction of what it tells about, so neither exists without the other.
 
+import { sql } from 'kysely'
 import type { Database } from '../db/database.ts'
 import { type Handle, prepare } from '../db/handle.ts'
 import type { AppError } from '../errors.ts'
@@ -107,7 +108,12 @@ export async function recordRefusal(
 }
 
 const selectProject = prepare<{ trace: string }>()((db, place) =>
-  db.selectFrom('attempt_steps').select('project_id').where('trace_id', '=', place.trace).limit(1),
+  db
+    .selectFrom('attempt_steps')
+    .select('project_id')
+    .where('trace_id', '=', place.trace)
+    // A bound LIMIT makes SQLite plan the query anew for every execution.
+    .limit(sql.lit(1)),
 )
 
 /** The project that an attempt belongs to, if it has begun. */
@@ -132,7 +138,7 @@ const selectRedirect = prepare<{ trace: string; project: string }>()((db, place)
     .where('trace_id', '=', place.trace)
     .where('project_id', '=', place.project)
     .where('step', '=', 'redirect')
-    .limit(1),
+    .limit(sql.lit(1)),
 )
 
 /** The page at which an attempt of the project began, without its query, if it began at the site. */

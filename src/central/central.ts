@@ -12,6 +12,7 @@ import { answerInItsName } from './error-pages.ts'
 import { loginRoutes } from './login.ts'
 import { loginOfProjectRoutes } from './login-of-project.ts'
 import { logoutRoutes } from './logout.ts'
+import { openidSignInRoutes } from './openid.ts'
 import { passwordRoutes } from './password.ts'
 import { signOffRoutes } from './sign-off.ts'
 import { ssoUserRoutes } from './sso-user.ts'
@@ -30,6 +31,7 @@ export async function centralRoutes(app: FastifyInstance, core: CentralCore): Pr
 
   await authorizeRoutes(app, core, browser)
   await app.register(async doors => continueRoutes(doors, core, browser))
+  await app.register(async doors => openidSignInRoutes(doors, core))
   await logoutRoutes(app, core, browser)
 
   const accounts = createAccountBrowser(core)
