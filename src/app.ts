@@ -162,7 +162,6 @@ export async function buildApp({
     version,
     nodeVersion: process.version,
     startedAt: clock.now(),
-    databaseFile: config.databaseFile,
     demo: demo !== undefined,
     settings: shownConfig(config),
   }

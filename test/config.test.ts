@@ -31,7 +31,7 @@ t.test('works', async t => {
       port: 3000,
       host: 'localhost',
       issuer: 'http://localhost:3000',
-      databaseFile: resolve('data/gatepass.db'),
+      databaseUrl: resolve('data/gatepass.db'),
       trustProxy: false,
       logLevel: 'warn',
       demo: true,
@@ -70,7 +70,7 @@ t.test('works', async t => {
       port: 65_535,
       host: '::1',
       issuer: 'https://id.example.com',
-      databaseFile: '/var/lib/gatepass/gate pass.db',
+      databaseUrl: '/var/lib/gatepass/gate pass.db',
       secret,
       trustProxy: ['loopback', '10.0.0.0/8', 'fd00::/8', '192.0.2.1'],
       logLevel: 'silent',
@@ -89,7 +89,7 @@ t.test('works', async t => {
   })
 
   await t.test('with the database as a path or a file: URL', async t => {
-    const fileOf = (DATABASE_URL: string) => readConfig({ ...elsewhere, DATABASE_URL }).databaseFile
+    const fileOf = (DATABASE_URL: string) => readConfig({ ...elsewhere, DATABASE_URL }).databaseUrl
     t.equal(fileOf('./some/where.db'), resolve('some/where.db'))
     t.equal(fileOf('file:some/where.db'), resolve('some/where.db'))
     t.equal(fileOf('file:./some/where.db'), resolve('some/where.db'))

@@ -16,6 +16,7 @@ import type { Tables } from '../src/db/tables.ts'
 import { type CreatedProject, createProject, type NewProject } from '../src/projects/create-project.ts'
 import type { ReaderGroup } from '../src/projects/project.ts'
 import { createGroup } from '../src/projects/reader-groups.ts'
+import { databaseOfTest } from './database-of-test.ts'
 import { TestClock } from './test-clock.ts'
 
 export const issuer = 'http://id.test'
@@ -100,11 +101,13 @@ export function cookieOf(response: LightMyRequestResponse, name: string): string
 
 export async function startApp(t: Test, env: Record<string, string> = {}): Promise<TestApp> {
   const folder = mkdtempSync(join(tmpdir(), 'gatepass-test-'))
+  const location = await databaseOfTest(folder)
   const clock = new TestClock()
   const config = readConfig({
     NODE_ENV: 'test',
     GATEPASS_URL: issuer,
-    DATABASE_URL: join(folder, 'gatepass.db'),
+    DATABASE_URL: location.url,
+    ...(location.dialect === 'postgres' && { GATEPASS_SECRET: 'a-secret-for-tests-of-32-characters' }),
     GATEPASS_DEMO: 'off',
     LOG_LEVEL: 'trace',
     ...env,
@@ -116,13 +119,14 @@ export async function startApp(t: Test, env: Record<string, string> = {}): Promi
     },
   }
   // Tests that hold the lock wait for it a moment, not five seconds.
-  const database = openDatabase(config.databaseFile, { lockPatience: 1_000 })
+  const database = openDatabase(config.databaseUrl, { lockPatience: 1_000 })
   await migrate(database, clock.now())
   const app = await buildApp({ config, database, clock, logger: pino({ level: config.logLevel }, sink) })
   await app.ready()
   t.teardown(async () => {
     await app.close()
     await database.close()
+    await location.remove()
     rmSync(folder, { recursive: true, force: true })
   })
 

@@ -194,7 +194,7 @@ t.test('resists', async t => {
   t.test('where nothing can be written a key still opens what is only read', async t => {
     const people = await startPeople(t)
     const { secret } = await createApiKey(people.deps, operator(people), ci)
-    const blocker = new Sqlite(people.gatepass.config.databaseFile)
+    const blocker = new Sqlite(people.gatepass.config.databaseUrl)
     blocker.exec('BEGIN IMMEDIATE')
     t.ok(await who(people, secret))
     blocker.close()
