@@ -72,7 +72,7 @@ export async function buildApp({
   await core.keys.signingKey('ES256')
   await registry.refresh()
 
-  const { strategy, doorOf } = doorConstraint(registry, hostOf, demo?.hosts ?? new Map())
+  const { strategy, doorOf, refuseOutdated } = doorConstraint(registry, hostOf, demo?.hosts ?? new Map())
   const app = Fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'traceId' }),
@@ -117,6 +117,7 @@ export async function buildApp({
     // RFC 9112, section 3.2: Node takes the first of several, a proxy in front might have taken the last.
     if (hasSeveralHosts(request.raw))
       throw new AppError('invalid_request', 'The request names several hosts.')
+    refuseOutdated(request.raw)
   })
   app.addHook('onResponse', async (request, reply) => {
     // The route's pattern, never the URL: queries carry codes.

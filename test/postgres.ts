@@ -1,5 +1,5 @@
 // A PostgreSQL server for tests: the real one, from npm, on a free port, with its data in a folder that goes when it stops.
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,6 +12,8 @@ export interface TestServer {
   /** Without the name of a database: `postgres://user:password@host:port`. */
   readonly url: string
   readonly port: number
+  /** Stops it while `work` runs, and starts it again with what it knew. */
+  interrupt(work: () => Promise<void>): Promise<void>
   stop(): Promise<void>
 }
 
@@ -22,30 +24,57 @@ const small = ['max_wal_senders=0', 'max_connections=200', 'shared_buffers=64MB'
 /** Starts a server; `settings` are added to its own, as `name=value`. */
 export async function startPostgres(settings: readonly string[] = []): Promise<TestServer> {
   const port = await freePort()
+  const databaseDir = mkdtempSync(join(tmpdir(), 'gatepass-postgres-'))
   const server = new EmbeddedPostgres({
-    databaseDir: mkdtempSync(join(tmpdir(), 'gatepass-postgres-')),
+    databaseDir,
     user: 'gatepass',
     password: 'test',
     port,
-    persistent: false,
+    persistent: true,
     // PostgreSQL does not run as root: where tests do, it gets a user of its own.
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--encoding=UTF8', '--locale=C.UTF-8', '--no-sync'],
-    postgresFlags: [...quick, ...small, 'listen_addresses=127.0.0.1', ...settings].flatMap(each => ['-c', each]),
+    postgresFlags: [...quick, ...small, 'listen_addresses=127.0.0.1', ...settings].flatMap(each => [
+      '-c',
+      each,
+    ]),
     onLog() {},
     onError() {},
   })
   await server.initialise()
   await server.start()
-  return { url: `postgres://gatepass:test@127.0.0.1:${port}`, port, stop: () => server.stop() }
+  return {
+    url: `postgres://gatepass:test@127.0.0.1:${port}`,
+    port,
+    async interrupt(work) {
+      await server.stop()
+      try {
+        await work()
+      } finally {
+        await server.start()
+      }
+    },
+    async stop() {
+      await server.stop()
+      rmSync(databaseDir, { recursive: true, force: true })
+    },
+  }
 }
 
 /** Makes the migrated database that those of tests are copies of. */
 export async function prepareTemplate(server: string): Promise<void> {
+  await administer(server, 'DROP DATABASE IF EXISTS template_of_tests')
   await administer(server, 'CREATE DATABASE template_of_tests')
   const database = openDatabase(`${server}/template_of_tests`)
   await migrate(database, 0)
   await database.close()
+}
+
+/** Makes an empty database. @returns its URL. */
+export async function createDatabase(server: string): Promise<string> {
+  const name = `test_${process.pid}_${++copies}`
+  await administer(server, `CREATE DATABASE ${name}`)
+  return `${server}/${name}`
 }
 
 /** Makes a database for one test. @returns its URL. */

@@ -1,4 +1,4 @@
-import { type Compilable, type Dialect, Kysely } from 'kysely'
+import { type Compilable, type Dialect, Kysely, type KyselyPlugin } from 'kysely'
 import type { SettingsMemory } from './settings-memory.ts'
 import type { Tables } from './tables.ts'
 
@@ -38,8 +38,13 @@ export class Handle extends Kysely<Tables> {
   /** Where asking for the settings version costs a way over the network. */
   readonly settings: SettingsMemory | undefined
 
-  constructor(name: DialectName, dialect: Dialect, runner: StatementRunner, settings?: SettingsMemory) {
-    super({ dialect })
+  constructor(
+    name: DialectName,
+    dialect: Dialect,
+    runner: StatementRunner,
+    { settings, plugins = [] }: { settings?: SettingsMemory; plugins?: KyselyPlugin[] } = {},
+  ) {
+    super({ dialect, plugins })
     this.dialect = name
     this.runner = runner
     this.settings = settings

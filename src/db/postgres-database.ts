@@ -2,7 +2,7 @@
 import pg from 'pg'
 import { AppError } from '../errors.ts'
 import { shownLocation } from '../platform/database-url.ts'
-import type { Database, DatabaseOptions } from './database.ts'
+import type { Database, DatabaseOptions } from './database-interface.ts'
 import { postgresHandle, typeParsers } from './postgres.ts'
 import { isConnectionLost, isPlanOutdated } from './postgres-failures.ts'
 import { createPostgresWriter } from './postgres-writer.ts'

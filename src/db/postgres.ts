@@ -4,10 +4,12 @@ import {
   type DatabaseConnection,
   type Dialect,
   type Driver,
+  HandleEmptyInListsPlugin,
   PostgresAdapter,
   PostgresIntrospector,
   PostgresQueryCompiler,
   type QueryResult,
+  replaceWithNoncontingentExpression,
 } from 'kysely'
 import pg from 'pg'
 import { Handle, type StatementRunner } from './handle.ts'
@@ -21,6 +23,9 @@ export interface PostgresQuery {
 }
 
 export type RunQuery = (query: PostgresQuery) => Promise<pg.QueryResult>
+
+// `in ()` is nothing to SQLite and a mistake to PostgreSQL.
+const emptyLists = new HandleEmptyInListsPlugin({ strategy: replaceWithNoncontingentExpression })
 
 const INT8 = 20
 const NUMERIC = 1700
@@ -41,7 +46,7 @@ export function postgresHandle(
   const connection: DatabaseConnection = {
     async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
       // Unnamed: what `in` makes of a list has a text of its own for each length.
-      const { command, rowCount, rows } = await run({ text: sql, values: parameters as unknown[] })
+      const { command, rowCount, rows } = await run({ text: sql, values: parameters.map(storable) })
       const changes = ['INSERT', 'UPDATE', 'DELETE', 'MERGE'].includes(command)
       return { rows: rows as R[], ...(changes && { numAffectedRows: BigInt(rowCount ?? 0) }) }
     },
@@ -52,11 +57,16 @@ export function postgresHandle(
   }
   const runner: StatementRunner = {
     async all(sql, values) {
-      return (await run({ name: nameOf(sql), text: sql, values: values as unknown[] })).rows
+      return (await run({ name: nameOf(sql), text: sql, values: values.map(storable) })).rows
     },
     ...(takeTime && { takeTime }),
   }
-  return new Handle('postgres', dialectOf(connection), runner, settings)
+  return new Handle('postgres', dialectOf(connection), runner, { settings, plugins: [emptyLists] })
+}
+
+/** PostgreSQL's text holds every character but U+0000, which becomes what half a surrogate pair becomes, U+FFFD. */
+function storable(value: unknown): unknown {
+  return typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\uFFFD') : value
 }
 
 const names = new Map<string, string>()

@@ -2,7 +2,7 @@
 import { mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { AppError } from '../errors.ts'
-import type { Database, DatabaseOptions } from './database.ts'
+import type { Database, DatabaseOptions } from './database-interface.ts'
 import { settingsVersion } from './settings-version.ts'
 import { openSqlite } from './sqlite.ts'
 import { isBusy, storageFailure } from './sqlite-failures.ts'
