@@ -31,6 +31,10 @@ export interface Config {
   readonly keyRotationDays: number
   /** Logout notices and the like may go to loopback and private addresses: sites in the operator's own network. */
   readonly allowPrivateNetworks: boolean
+  /** Where mail goes, with the password that it may carry; undefined: no mail is sent. */
+  readonly smtpUrl: string | undefined
+  /** Sender of mail; empty where none is sent. */
+  readonly mailFrom: string
 }
 
 /** Characters. */
@@ -75,6 +79,7 @@ export function readConfig(env: Environment): Config {
         'on',
         'off',
       ]) === 'on',
+    ...mail(read('SMTP_URL'), read('MAIL_FROM')),
   })
 }
 
@@ -119,6 +124,12 @@ export function shownConfig(
         onOff(config.allowPrivateNetworks),
         'Whether logout notices may go to private addresses.',
       ],
+      [
+        'SMTP_URL',
+        config.smtpUrl ? shownUrl(config.smtpUrl) : 'off',
+        'Where mail goes: links to set a password.',
+      ],
+      ['MAIL_FROM', config.mailFrom || 'off', 'Sender of mail.'],
     ] as const
   ).map(([variable, value, about]) => ({ variable, value, about }))
 }
@@ -171,6 +182,33 @@ function origin(name: string, value: string): string {
     throw wrong(name, value, 'the public URL of this server, such as https://id.example.com, without a path')
   }
   return url.origin
+}
+
+/** Mail is off unless both are there. */
+function mail(
+  smtpUrl: string | undefined,
+  mailFrom: string | undefined,
+): Pick<Config, 'smtpUrl' | 'mailFrom'> {
+  if (smtpUrl === undefined && mailFrom === undefined) return { smtpUrl, mailFrom: '' }
+  if (smtpUrl === undefined) throw new ConfigError('MAIL_FROM is set and SMTP_URL is not; mail needs both.')
+  const url = URL.parse(smtpUrl)
+  const plain = url && url.hostname !== '' && ['', '/'].includes(url.pathname) && !url.search && !url.hash
+  if (!plain || !['smtp:', 'smtps:'].includes(url.protocol)) {
+    throw wrong('SMTP_URL', smtpUrl, 'an smtp: or smtps: URL such as smtps://user:password@mail.example.com')
+  }
+  if (mailFrom === undefined) throw new ConfigError('SMTP_URL is set and MAIL_FROM is not; mail needs both.')
+  // `Name <address>` or an address: one line, one sender.
+  if (!/^(?:[^<>\p{C}]{1,100} )?<?[^\s@<>,;\p{C}]{1,64}@[^\s@<>,;\p{C}]{1,255}>?$/u.test(mailFrom)) {
+    throw wrong('MAIL_FROM', mailFrom, 'an e-mail address, or a name with one: Help <help@example.com>')
+  }
+  return { smtpUrl, mailFrom }
+}
+
+/** A URL without the password in it. */
+function shownUrl(text: string): string {
+  const url = new URL(text)
+  if (url.password !== '') url.password = '...'
+  return url.href
 }
 
 const placeOfDatabase = 'a file path, a file: URL or a postgres: URL'

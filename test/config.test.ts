@@ -66,6 +66,8 @@ t.test('works', async t => {
       KEY_ROTATION_DAYS: '0',
       npm_lifecycle_event: 'start',
       ALLOW_PRIVATE_NETWORKS: 'off',
+      SMTP_URL: 'smtps://mail:pass@mail.example.com',
+      MAIL_FROM: 'Help <help@example.com>',
     })
     t.same(config, {
       production: false,
@@ -82,6 +84,8 @@ t.test('works', async t => {
       keyRotationDays: 0,
       underNpm: true,
       allowPrivateNetworks: false,
+      smtpUrl: 'smtps://mail:pass@mail.example.com',
+      mailFrom: 'Help <help@example.com>',
     })
     t.ok(Object.isFrozen(config) && Object.isFrozen(config.trustProxy), 'and nothing can change it')
   })
