@@ -348,6 +348,8 @@ t.test('resists', async t => {
         gatepass.swap(acme, code),
         gatepass.get(`${acme.siteUrl}/gate/userinfo`, { cookie }),
         gatepass.get('http://id.test/readyz'),
+        // Needs no query of its own, but what it says may be outdated.
+        gatepass.get('http://id.test/.well-known/openid-configuration'),
       ])) {
         t.equal(refused.statusCode, 503)
         t.equal(refused.headers['retry-after'], '5')
