@@ -12,6 +12,7 @@ const folders = [
     'api',
     'attention',
     'audit',
+    'central',
     'codes',
     'configuration',
     'console',

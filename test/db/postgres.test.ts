@@ -342,6 +342,8 @@ t.test('resists', async t => {
     const cookie = await gatepass.signIn(acme)
     const code = await gatepass.code(acme)
     await server.interrupt(async () => {
+      // What is known of the settings is good for a moment more.
+      await delay(SETTINGS_AGE)
       for (const refused of await Promise.all([
         gatepass.push(acme),
         gatepass.callback(acme, code),
