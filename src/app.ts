@@ -151,7 +151,7 @@ export async function buildApp({
     )
   })
 
-  await app.register(async doors => identityRoutes(doors, core))
+  await app.register(async doors => identityRoutes(doors, core, config))
   await app.register(async doors => landingRoutes(doors, { registry, production: config.production }))
   await app.register(async doors => centralRoutes(doors, core))
   const version = productVersion()

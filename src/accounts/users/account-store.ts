@@ -137,18 +137,20 @@ export interface StoredApiKey {
   readonly hint: string
 }
 
-/** The type, and the key that goes with it; null takes the key away. */
+/** The type, and the key that goes with it; null takes the key away. @returns whether it was another type until now. */
 export async function setAccountType(
   tx: Handle,
   id: string,
   type: Account['type'],
   apiKey: StoredApiKey | null,
-): Promise<void> {
-  await tx
+): Promise<boolean> {
+  const result = await tx
     .updateTable('accounts')
     .set(eb => ({ type, ...apiKeyColumns(apiKey), version: eb('version', '+', 1) }))
     .where('id', '=', id)
-    .execute()
+    .where('type', '!=', type)
+    .executeTakeFirst()
+  return result.numUpdatedRows > 0n
 }
 
 export async function removeAccount(tx: Handle, id: string): Promise<void> {

@@ -11,9 +11,19 @@ export interface MendingPage {
   readonly label: string
 }
 
-type Page = 'credentials' | 'jwt' | 'sites' | 'groups' | 'test' | 'snippets' | 'reader' | 'providers'
+type Page =
+  | 'accounts'
+  | 'credentials'
+  | 'jwt'
+  | 'sites'
+  | 'groups'
+  | 'test'
+  | 'snippets'
+  | 'reader'
+  | 'providers'
 
 const pages: Readonly<Record<Page, readonly [path: string, label: string, scope: Scope]>> = {
+  accounts: ['/accounts', 'Open accounts', 'readers:read'],
   credentials: ['/jwt', 'Client ID and secrets', 'projects:read'],
   jwt: ['/jwt', 'Open JWT SSO', 'projects:read'],
   sites: ['/sites', 'Open sites and clients', 'projects:read'],
@@ -60,6 +70,18 @@ const pageOf: Readonly<Record<Reason, Page>> = {
   redirect_not_allowed: 'sites',
   logout_not_delivered: 'sites',
   logout_refused: 'sites',
+  site_missing: 'sites',
+  account_unknown: 'accounts',
+  account_password_wrong: 'accounts',
+  account_password_unset: 'accounts',
+  account_disabled: 'accounts',
+  account_changed: 'accounts',
+  account_not_member: 'accounts',
+  too_many_guesses: 'accounts',
+  suite_unknown: 'accounts',
+  suite_token_invalid: 'accounts',
+  suite_token_expired: 'accounts',
+  suite_session_over: 'accounts',
   provider_unknown: 'providers',
   provider_unreachable: 'providers',
   provider_secret_wrong: 'providers',
