@@ -15,11 +15,11 @@ export const codeGeneration =
     await generateCode(send, handoff, n)
   }
 
-/** A login endpoint pushes a reader, their browser opens the site: code, callback, session. */
+/** A login endpoint pushes one of so many readers, their browser opens the site: code, callback, session. */
 export const hostedHandoff =
-  (handoff: Handoff): Journey =>
+  (handoff: Handoff, readers?: number): Journey =>
   async (send, n) => {
-    await openSite(send, handoff, n)
+    await openSite(send, handoff, readers === undefined ? n : (n * 7919) % readers, readers)
   }
 
 /** The same, and the page that they then ask for. */
@@ -126,13 +126,13 @@ export const expectStatus = (what: string, answer: Answer, status: number) => {
   return answer
 }
 
-const generateCode = async (send: Send, handoff: Handoff, n: number) => {
-  const answer = expectStatus('generateCode', await send(handoff.generateCode(reader(n % readers))), 200)
+const generateCode = async (send: Send, handoff: Handoff, n: number, among = readers) => {
+  const answer = expectStatus('generateCode', await send(handoff.generateCode(reader(n % among))), 200)
   return JSON.parse(answer.body).code as string
 }
 
-const openSite = async (send: Send, handoff: Handoff, n: number) =>
-  sessionCookie(await send(handoff.openSite(await generateCode(send, handoff, n))))
+const openSite = async (send: Send, handoff: Handoff, n: number, among?: number) =>
+  sessionCookie(await send(handoff.openSite(await generateCode(send, handoff, n, among))))
 
 const sessionCookie = (answer: Answer) => {
   expectStatus('callback', answer, 302)
