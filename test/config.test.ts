@@ -45,6 +45,7 @@ t.test('works', async t => {
   await t.test('in production, where it listens to the network, logs, and shows no demo', async t => {
     const production = { ...elsewhere, NODE_ENV: 'production' }
     t.match(readConfig(production), { production: true, host: '0.0.0.0', logLevel: 'info', demo: false })
+    t.equal(readConfig(production).accountApi, undefined, 'and lets nobody register')
     t.equal(readConfig(production).allowPrivateNetworks, false, 'and tells no site in its own network')
     t.equal(readConfig({ ...production, GATEPASS_DEMO: 'on' }).demo, false)
   })
@@ -64,12 +65,15 @@ t.test('works', async t => {
       KEY_ROTATION_DAYS: '0',
       npm_lifecycle_event: 'start',
       ALLOW_PRIVATE_NETWORKS: 'off',
+      ACCOUNT_API: 'on',
+      ACCOUNT_API_ORIGINS: 'https://app.example.com, http://localhost:4200',
     })
     t.same(config, {
       production: false,
       port: 65_535,
       host: '::1',
       issuer: 'https://id.example.com',
+      accountApi: { origins: ['https://app.example.com', 'http://localhost:4200'] },
       databaseFile: '/var/lib/gatepass/gate pass.db',
       secret,
       trustProxy: ['loopback', '10.0.0.0/8', 'fd00::/8', '192.0.2.1'],
@@ -132,6 +136,12 @@ t.test('works', async t => {
 t.test('refuses, in one line that names the variable, its value and what is allowed,', async t => {
   const wrong: [variable: string, values: string[], allowed: RegExp][] = [
     ['NODE_ENV', ['prod', 'Production'], /one of production, development, test/],
+    ['ACCOUNT_API', ['yes'], /one of on, off/],
+    [
+      'ACCOUNT_API_ORIGINS',
+      ['*', 'app.example.com', 'https://a.org/', 'https://a.org, x'],
+      /origins such as https:\/\/app\.example\.com, with commas between/,
+    ],
     ['PORT', ['0', '65536', '-1', '80.5', '0x50', '3e3', 'http'], /a whole number from 1 to 65535/],
     ['HOST', ['localhost:3000', 'http://localhost', '1.2.3.4/8', '-', 'a b'], /IP address or host name/],
     [

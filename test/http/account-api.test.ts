@@ -286,13 +286,10 @@ t.test('refuses', async t => {
     dressed(t, wrong, path, UNAUTHORIZED)
     t.strictSame(wrong.json(), nobody.json())
     const steps = await gatepass.steps()
-    t.strictSame(
-      steps.map(({ reason, projectId }) => [reason, projectId]).sort(),
-      [
-        ['account_unknown', null],
-        ['account_password_wrong', null],
-      ],
-    )
+    t.strictSame(steps.map(({ reason, projectId }) => [reason, projectId]).sort(), [
+      ['account_password_wrong', null],
+      ['account_unknown', null],
+    ])
   })
 
   t.test(
@@ -351,10 +348,10 @@ t.test('refuses', async t => {
       for (const id of ['nobody', '__proto__', 'constructor', jwtProject.id, "' OR '1'='1"]) {
         dressed(t, await authenticate(gatepass, { ...good, ssoSuiteId: id }), path, BAD_REQUEST, id)
       }
-      t.match(
-        (await gatepass.steps()).map(({ reason }) => reason),
-        ['suite_unknown', 'other_standard', 'suite_unknown', 'suite_unknown', 'suite_unknown'],
-      )
+      t.strictSame((await gatepass.steps()).map(({ reason }) => reason).sort(), [
+        'other_standard',
+        ...Array(4).fill('suite_unknown'),
+      ])
       const wrong = await authenticate(gatepass, { ...good, password: 'x' })
       const answers = [wrong]
       for (const username of ['nobody', '__proto__', "user1' --", 'user1\u0000']) {

@@ -23,7 +23,7 @@ type Page =
   | 'providers'
 
 const pages: Readonly<Record<Page, readonly [path: string, label: string, scope: Scope]>> = {
-  accounts: ['/accounts', 'Open accounts', 'readers:read'],
+  accounts: ['/readers', 'Open readers', 'readers:read'],
   credentials: ['/jwt', 'Client ID and secrets', 'projects:read'],
   jwt: ['/jwt', 'Open JWT SSO', 'projects:read'],
   sites: ['/sites', 'Open sites and clients', 'projects:read'],
