@@ -24,8 +24,10 @@ import { parseForm, parseJson } from './http/parse-body.ts'
 import { createHostReader, hasSeveralHosts } from './http/trust-proxy.ts'
 import { createKeyRing } from './keys/key-ring.ts'
 import { wrappingKey } from './keys/wrap.ts'
+import { createBackground } from './platform/background.ts'
 import type { Clock } from './platform/clock.ts'
 import { createFailureLimits } from './platform/failure-limits.ts'
+import { createMailer } from './platform/mailer.ts'
 import { createOutboundFetch } from './platform/outbound-fetch.ts'
 import { newTraceId } from './platform/trace-id.ts'
 import { productVersion } from './platform/version.ts'
@@ -33,6 +35,7 @@ import { createRegistry } from './projects/registry.ts'
 import { landingRoutes } from './site/landing.ts'
 import { siteRoutes } from './site/site.ts'
 import { answerWithErrorPage } from './site/site-errors.ts'
+import { createOpenidConnections } from './upstream/openid/openid-connections.ts'
 import { createIdentify } from './upstream/tokens/identify.ts'
 
 export interface AppOptions {
@@ -67,6 +70,7 @@ export async function buildApp({
     failures: createFailureLimits(),
     strangers: createFailureLimits({ perClient: 60, perAddress: 300 }),
     identify: createIdentify({ fetch, clock, wrapping }),
+    openid: createOpenidConnections({ fetch, clock, wrapping }),
     issuer: config.issuer,
   }
   // A wrong GATEPASS_SECRET is found here, at the start, and not at the first token.
@@ -155,7 +159,14 @@ export async function buildApp({
 
   await app.register(async doors => identityRoutes(doors, core, config))
   await app.register(async doors => landingRoutes(doors, { registry, production: config.production }))
-  await app.register(async doors => centralRoutes(doors, core))
+  const { smtpUrl, mailFrom } = config
+  const mailer = smtpUrl === undefined ? undefined : createMailer({ smtpUrl, mailFrom })
+  // The sentence of a mail server's refusal, and nothing of the mail.
+  const background = createBackground(error =>
+    logger.error({ problem: (error as Error).message }, 'work in the background failed'),
+  )
+  app.addHook('onClose', () => background.settle())
+  await app.register(async doors => centralRoutes(doors, { ...core, mailer, background }))
   const version = productVersion()
   const administering = { ...core, ...config, wrapping, fetch }
   await app.register(async doors => apiRoutes(doors, { ...administering, version }))

@@ -30,6 +30,10 @@ export interface Config {
   readonly allowPrivateNetworks: boolean
   /** The account API, where anybody can register (see http/account-api.ts); undefined: its paths are not there. */
   readonly accountApi: { readonly origins: readonly string[] } | undefined
+  /** Where mail goes, with the password that it may carry; undefined: no mail is sent. */
+  readonly smtpUrl: string | undefined
+  /** Sender of mail; empty where none is sent. */
+  readonly mailFrom: string
 }
 
 /** Characters. */
@@ -77,6 +81,7 @@ export function readConfig(env: Environment): Config {
       oneOf('ACCOUNT_API', read('ACCOUNT_API') ?? (production ? 'off' : 'on'), ['on', 'off']) === 'on'
         ? Object.freeze({ origins: origins('ACCOUNT_API_ORIGINS', read('ACCOUNT_API_ORIGINS')) })
         : undefined,
+    ...mail(read('SMTP_URL'), read('MAIL_FROM')),
   })
 }
 
@@ -126,6 +131,12 @@ export function shownConfig(
         config.accountApi?.origins.join(', ') || 'those of suites alone',
         'Whose pages may call the account API.',
       ],
+      [
+        'SMTP_URL',
+        config.smtpUrl ? shownUrl(config.smtpUrl) : 'off',
+        'Where mail goes: links to set a password.',
+      ],
+      ['MAIL_FROM', config.mailFrom || 'off', 'Sender of mail.'],
     ] as const
   ).map(([variable, value, about]) => ({ variable, value, about }))
 }
@@ -187,6 +198,33 @@ function origins(name: string, value: string | undefined): readonly string[] {
       throw wrong(name, value!, 'origins such as https://app.example.com, with commas between')
   }
   return Object.freeze(listed)
+}
+
+/** Mail is off unless both are there. */
+function mail(
+  smtpUrl: string | undefined,
+  mailFrom: string | undefined,
+): Pick<Config, 'smtpUrl' | 'mailFrom'> {
+  if (smtpUrl === undefined && mailFrom === undefined) return { smtpUrl, mailFrom: '' }
+  if (smtpUrl === undefined) throw new ConfigError('MAIL_FROM is set and SMTP_URL is not; mail needs both.')
+  const url = URL.parse(smtpUrl)
+  const plain = url && url.hostname !== '' && ['', '/'].includes(url.pathname) && !url.search && !url.hash
+  if (!plain || !['smtp:', 'smtps:'].includes(url.protocol)) {
+    throw wrong('SMTP_URL', smtpUrl, 'an smtp: or smtps: URL such as smtps://user:password@mail.example.com')
+  }
+  if (mailFrom === undefined) throw new ConfigError('SMTP_URL is set and MAIL_FROM is not; mail needs both.')
+  // `Name <address>` or an address: one line, one sender.
+  if (!/^(?:[^<>\p{C}]{1,100} )?<?[^\s@<>,;\p{C}]{1,64}@[^\s@<>,;\p{C}]{1,255}>?$/u.test(mailFrom)) {
+    throw wrong('MAIL_FROM', mailFrom, 'an e-mail address, or a name with one: Help <help@example.com>')
+  }
+  return { smtpUrl, mailFrom }
+}
+
+/** A URL without the password in it. */
+function shownUrl(text: string): string {
+  const url = new URL(text)
+  if (url.password !== '') url.password = '...'
+  return url.href
 }
 
 function databasePath(value: string): string {

@@ -67,6 +67,8 @@ t.test('works', async t => {
       ALLOW_PRIVATE_NETWORKS: 'off',
       ACCOUNT_API: 'on',
       ACCOUNT_API_ORIGINS: 'https://app.example.com, http://localhost:4200',
+      SMTP_URL: 'smtps://mail:pass@mail.example.com',
+      MAIL_FROM: 'Help <help@example.com>',
     })
     t.same(config, {
       production: false,
@@ -83,6 +85,8 @@ t.test('works', async t => {
       keyRotationDays: 0,
       underNpm: true,
       allowPrivateNetworks: false,
+      smtpUrl: 'smtps://mail:pass@mail.example.com',
+      mailFrom: 'Help <help@example.com>',
     })
     t.ok(Object.isFrozen(config) && Object.isFrozen(config.trustProxy), 'and nothing can change it')
   })

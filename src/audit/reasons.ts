@@ -224,6 +224,26 @@ export const reasons = {
     sentence: 'The answer came from another identity provider than the one that the reader was sent to.',
     fix: "Compare the issuer in the provider's settings with the detail; a difference that nobody explains is an attack.",
   },
+  login_forged: {
+    sentence: 'The login form did not come from our login page in the same browser.',
+    fix: 'Expected from a page left open for an hour, or a browser without cookies. From another origin it is an attack.',
+  },
+  target_not_allowed: {
+    sentence: 'The target that the browser was to be sent to is not an address of a project.',
+    fix: 'Compare it, letter by letter, with the site URL, the allowed redirects and the redirect URIs of the project.',
+  },
+  sso_token_unknown: {
+    sentence: 'A service asked with an ssoToken that is none.',
+    fix: 'Pass the whole token on, unchanged; look for one of another installation, or older than a day.',
+  },
+  sso_token_expired: {
+    sentence: 'The ssoToken was not used within a minute of being made.',
+    fix: 'Ask `/user` as soon as the browser arrives; look for links that were kept or passed on.',
+  },
+  sso_token_other_origin: {
+    sentence: 'A page of another origin asked with an ssoToken than the one that it was made for.',
+    fix: 'Each service asks with its own token. Look for a page that got hold of a token of another.',
+  },
   subject_token_type_wrong: {
     sentence: "The identity provider's tokens are not taken in this type.",
     fix: 'Send ID tokens of Google and OpenID providers, access tokens of GitHub, either of Facebook.',

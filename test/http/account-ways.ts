@@ -1,7 +1,4 @@
 // How the reasons of accounts and suites come about.
-import { putMember } from '../../src/accounts/users/account-members.ts'
-import { findAccountByName } from '../../src/accounts/users/account-store.ts'
-import { createAccount } from '../../src/accounts/users/create-account.ts'
 import { createOutstandingCodes } from '../../src/codes/outstanding-codes.ts'
 import { createRegistry } from '../../src/projects/registry.ts'
 import { updateProject } from '../../src/projects/update-project.ts'
@@ -22,7 +19,7 @@ const try_ = (gatepass: TestApp, acme: TestProject, more: Record<string, unknown
 const disable = (gatepass: TestApp) =>
   gatepass.database.write(tx => tx.updateTable('accounts').set({ disabled_at: 1 }).execute())
 
-export const waysOfAccounts = {
+export const waysOfSuites = {
   async site_missing(gatepass, acme) {
     const { database, clock } = gatepass
     await updateProject(gatepass.rules, gatepass.actor, acme.slug, { standard: 'accounts', siteUrl: '' })
@@ -34,34 +31,6 @@ export const waysOfAccounts = {
     const project = registry.projectById(acme.id)!
     const visit = { traceId: '0'.repeat(32), address: null }
     await handOver(deps, project, 'accounts', identity, {}, {}, visit).catch(() => {})
-  },
-  async account_unknown(gatepass, acme) {
-    await open(gatepass, acme)
-    await try_(gatepass, acme)
-  },
-  async account_password_wrong(gatepass, acme) {
-    await open(gatepass, acme)
-    await register(gatepass, 'ada')
-    await try_(gatepass, acme, { password: 'x' })
-  },
-  async account_password_unset(gatepass, acme) {
-    await open(gatepass, acme)
-    const ada = {
-      username: 'ada',
-      email: null,
-      name: '',
-      type: 'user',
-      scope: '',
-      emailVerified: false,
-    } as const
-    await createAccount(gatepass.rules, gatepass.actor, ada)
-    await try_(gatepass, acme)
-  },
-  async account_disabled(gatepass, acme) {
-    await open(gatepass, acme)
-    await register(gatepass, 'ada')
-    await disable(gatepass)
-    await try_(gatepass, acme)
   },
   async account_changed(gatepass, acme) {
     await open(gatepass, acme)
@@ -79,19 +48,6 @@ export const waysOfAccounts = {
     while (!(await isCounted())) await new Promise(go => setImmediate(go))
     await disable(gatepass)
     await trying
-  },
-  async account_not_member(gatepass, acme) {
-    await updateProject(gatepass.rules, gatepass.actor, acme.slug, { standard: 'accounts' })
-    await register(gatepass, 'ada')
-    await try_(gatepass, acme)
-    const { id: accountId } = (await findAccountByName(gatepass.database.read, 'ada'))!
-    const member = { accountId, projectId: acme.id, groupIds: [] }
-    await gatepass.database.write(tx => putMember(tx, member, gatepass.clock.now()))
-    await signIn(gatepass, 'ada', acme.id)
-  },
-  async too_many_guesses(gatepass, acme) {
-    await open(gatepass, acme)
-    for (let guess = 0; guess < 11; guess++) await try_(gatepass, acme, { password: `${guess}` })
   },
   async suite_unknown(gatepass, acme) {
     await try_(gatepass, acme, { ssoSuiteId: 'x' })

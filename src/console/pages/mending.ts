@@ -21,6 +21,7 @@ type Page =
   | 'snippets'
   | 'reader'
   | 'providers'
+  | 'settings'
 
 const pages: Readonly<Record<Page, readonly [path: string, label: string, scope: Scope]>> = {
   accounts: ['/readers', 'Open readers', 'readers:read'],
@@ -31,6 +32,7 @@ const pages: Readonly<Record<Page, readonly [path: string, label: string, scope:
   test: ['/test', 'Test this payload', 'sign-ins:test'],
   snippets: ['/snippets', 'Compare with a login endpoint that works', 'projects:read'],
   providers: ['/providers', 'Open identity providers', 'projects:read'],
+  settings: ['/settings', 'Open the settings', 'projects:read'],
   reader: ['/readers', 'Open the reader', 'readers:read'],
 }
 
@@ -89,6 +91,11 @@ const pageOf: Readonly<Record<Reason, Page>> = {
   provider_refused: 'providers',
   answer_not_awaited: 'providers',
   answer_mixed_up: 'providers',
+  login_forged: 'settings',
+  target_not_allowed: 'sites',
+  sso_token_unknown: 'sites',
+  sso_token_expired: 'sites',
+  sso_token_other_origin: 'sites',
   subject_token_type_wrong: 'providers',
   subject_token_invalid: 'providers',
   subject_token_expired: 'providers',
