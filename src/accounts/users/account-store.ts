@@ -102,14 +102,15 @@ export async function writeAccount(
   tx: Handle,
   id: string,
   input: AccountInput,
-  more: { readonly disabledAt: number | null; readonly emailVerifiedAt: number | null },
+  /** `vouched`: when somebody made sure of the e-mail address; left out, that stays as it was. */
+  more: { readonly disabledAt: number | null; readonly vouched?: number | undefined },
 ): Promise<void> {
   await tx
     .updateTable('accounts')
     .set(eb => ({
       ...toColumns(input),
       disabled_at: more.disabledAt,
-      email_verified_at: more.emailVerifiedAt,
+      ...(more.vouched !== undefined && { email_verified_at: input.email === null ? null : more.vouched }),
       version: eb('version', '+', 1),
     }))
     .where('id', '=', id)
