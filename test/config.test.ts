@@ -78,7 +78,6 @@ t.test('works', async t => {
       host: '::1',
       issuer: 'https://id.example.com',
       accountApi: { origins: ['https://app.example.com', 'http://localhost:4200'] },
-      databaseFile: '/var/lib/gatepass/gate pass.db',
       databaseUrl: '/var/lib/gatepass/gate pass.db',
       databasePool: 25,
       secret,

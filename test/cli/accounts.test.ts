@@ -8,7 +8,7 @@ t.test('works: an account from its first link to its end', async t => {
   gatepass.clock.advance(Date.now() - 60_000 - gatepass.clock.now())
   const acme = await gatepass.project({ standard: 'accounts' })
   await gatepass.group(acme, 'staff')
-  const env = { DATABASE_URL: gatepass.config.databaseFile, GATEPASS_URL: issuer, GATEPASS_DEMO: 'off' }
+  const env = { DATABASE_URL: gatepass.config.databaseUrl, GATEPASS_URL: issuer, GATEPASS_DEMO: 'off' }
   const before = { ...process.env }
   Object.assign(process.env, env)
   t.teardown(() => Object.assign(process.env, before))
