@@ -11,7 +11,16 @@ export interface MendingPage {
   readonly label: string
 }
 
-type Page = 'credentials' | 'jwt' | 'sites' | 'groups' | 'test' | 'snippets' | 'reader' | 'providers'
+type Page =
+  | 'credentials'
+  | 'jwt'
+  | 'sites'
+  | 'groups'
+  | 'test'
+  | 'snippets'
+  | 'reader'
+  | 'providers'
+  | 'standard'
 
 const pages: Readonly<Record<Page, readonly [path: string, label: string, scope: Scope]>> = {
   credentials: ['/jwt', 'Client ID and secrets', 'projects:read'],
@@ -21,6 +30,7 @@ const pages: Readonly<Record<Page, readonly [path: string, label: string, scope:
   test: ['/test', 'Test this payload', 'sign-ins:test'],
   snippets: ['/snippets', 'Compare with a login endpoint that works', 'projects:read'],
   providers: ['/providers', 'Open identity providers', 'projects:read'],
+  standard: ['/settings', 'What readers sign in by', 'projects:read'],
   reader: ['/readers', 'Open the reader', 'readers:read'],
 }
 
@@ -36,7 +46,7 @@ const pageOf: Readonly<Record<Reason, Page>> = {
   body_unreadable: 'snippets',
   groups_unknown: 'groups',
   jwt_off: 'jwt',
-  other_standard: 'jwt',
+  other_standard: 'standard',
   reader_blocked: 'reader',
   too_many_codes: 'jwt',
   code_malformed: 'snippets',
