@@ -20,7 +20,7 @@ type Page =
   | 'snippets'
   | 'reader'
   | 'providers'
-  | 'standard'
+  | 'settings'
 
 const pages: Readonly<Record<Page, readonly [path: string, label: string, scope: Scope]>> = {
   credentials: ['/jwt', 'Client ID and secrets', 'projects:read'],
@@ -30,7 +30,7 @@ const pages: Readonly<Record<Page, readonly [path: string, label: string, scope:
   test: ['/test', 'Test this payload', 'sign-ins:test'],
   snippets: ['/snippets', 'Compare with a login endpoint that works', 'projects:read'],
   providers: ['/providers', 'Open identity providers', 'projects:read'],
-  standard: ['/settings', 'What readers sign in by', 'projects:read'],
+  settings: ['/settings', 'Open the settings', 'projects:read'],
   reader: ['/readers', 'Open the reader', 'readers:read'],
 }
 
@@ -46,7 +46,7 @@ const pageOf: Readonly<Record<Reason, Page>> = {
   body_unreadable: 'snippets',
   groups_unknown: 'groups',
   jwt_off: 'jwt',
-  other_standard: 'standard',
+  other_standard: 'settings',
   reader_blocked: 'reader',
   too_many_codes: 'jwt',
   code_malformed: 'snippets',
@@ -77,6 +77,18 @@ const pageOf: Readonly<Record<Reason, Page>> = {
   provider_refused: 'providers',
   answer_not_awaited: 'providers',
   answer_mixed_up: 'providers',
+  account_unknown: 'settings',
+  account_password_wrong: 'settings',
+  account_password_unset: 'settings',
+  account_disabled: 'settings',
+  account_changed: 'settings',
+  account_not_member: 'settings',
+  too_many_guesses: 'settings',
+  login_forged: 'settings',
+  target_not_allowed: 'sites',
+  sso_token_unknown: 'sites',
+  sso_token_expired: 'sites',
+  sso_token_other_origin: 'sites',
   subject_token_type_wrong: 'providers',
   subject_token_invalid: 'providers',
   subject_token_expired: 'providers',
