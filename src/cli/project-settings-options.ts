@@ -15,7 +15,7 @@ export function settingOptions(command: Command): Command {
       new Option(
         '--standard <standard>',
         'what readers sign in by, one at a time: the doors of the others are closed',
-      ).choices(['jwt', 'openid', 'accounts']),
+      ).choices(['jwt', 'openid', 'saml', 'accounts']),
     )
     .addOption(
       new Option(

@@ -11,6 +11,8 @@ import {
   updateIdentityProvider,
 } from '../upstream/manage-identity-providers.ts'
 import { testConnection } from '../upstream/openid/test-connection.ts'
+import { fillSettings } from '../upstream/saml/fill-settings.ts'
+import { refreshMetadata } from '../upstream/saml/refresh-metadata.ts'
 import { requireTyped } from './confirm.ts'
 import type { ConsoleCore } from './console-core.ts'
 import { frameOf, projectOf } from './frame.ts'
@@ -35,7 +37,7 @@ export async function providerRoutes(app: FastifyInstance, core: ConsoleCore): P
 
   const showNew = (request: FastifyRequest, reply: FastifyReply, kind: ProviderKind, refused?: Refused) => {
     const project = projectOf(core, request, 'projects:write')
-    const view = { project, kind, refused: atFields(refused) }
+    const view = { project, kind, issuer: core.issuer, refused: atFields(refused) }
     return sendPage(reply, newProviderPage(frameOf(core, request, project), view))
   }
 
@@ -55,7 +57,7 @@ export async function providerRoutes(app: FastifyInstance, core: ConsoleCore): P
           kind,
           slug: text(form, 'slug').trim(),
           name: text(form, 'name').trim(),
-          settings: readProviderSettings(kind, form),
+          settings: await settingsOf(kind, form),
           secret: readProviderSecret(form),
         }
         await createIdentityProvider(core, visitOf(request).principal.actor, project, input)
@@ -65,6 +67,11 @@ export async function providerRoutes(app: FastifyInstance, core: ConsoleCore): P
     )
   })
 
+  const settingsOf = async (kind: ProviderKind, form: Form) => {
+    const typed = readProviderSettings(kind, form)
+    return kind === 'saml' ? await fillSettings(core, typed, text(form, 'metadata')) : typed
+  }
+
   const show = async (
     request: ProviderRequest,
     reply: FastifyReply,
@@ -73,7 +80,8 @@ export async function providerRoutes(app: FastifyInstance, core: ConsoleCore): P
   ) => {
     const project = projectOf(core, request, 'projects:read')
     const provider = await requireIdentityProvider(core.database.read, project, request.params.provider)
-    const view = { project, provider, issuer: core.issuer, findings, refused: atFields(refused) }
+    const now = core.clock.now()
+    const view = { project, provider, issuer: core.issuer, now, findings, refused: atFields(refused) }
     return sendPage(reply, providerPage(frameOf(core, request, project), view))
   }
 
@@ -91,7 +99,7 @@ export async function providerRoutes(app: FastifyInstance, core: ConsoleCore): P
           project,
           request.params.provider,
         )
-        const settings = readProviderSettings(kind, form)
+        const settings = await settingsOf(kind, form)
         const input = { slug, name: text(form, 'name').trim(), settings, secret: readProviderSecret(form) }
         const { actor } = visitOf(request).principal
         await updateIdentityProvider(core, actor, project, input, versionOf(form))
@@ -109,6 +117,23 @@ export async function providerRoutes(app: FastifyInstance, core: ConsoleCore): P
     if (!isOidc(provider))
       throw new AppError('not_found', 'There is no connection to test of this kind of provider.')
     return await show(request, reply, undefined, await testConnection(core, provider))
+  })
+
+  app.post(`${PATH}/:provider/refresh`, async (request: ProviderRequest, reply) => {
+    const project = projectOf(core, request, 'projects:write')
+    const form = request.body
+    return await submit(
+      reply,
+      form,
+      async () => {
+        const { actor } = visitOf(request).principal
+        const { provider: slug } = request.params
+        const { changed } = await refreshMetadata(core, actor, project, slug, versionOf(form))
+        const done = changed ? 'metadata-read' : 'metadata-same'
+        return goTo(reply, `/console/projects/${project.slug}/providers/${slug}`, done)
+      },
+      refused => show(request, reply, { ...refused, form: 'provider' }),
+    )
   })
 
   app.post(`${PATH}/:provider/delete`, async (request: ProviderRequest, reply) => {

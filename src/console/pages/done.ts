@@ -37,6 +37,8 @@ const sentences: Readonly<Record<string, string>> = {
   'client-deleted': 'The client is deleted.',
   'provider-made': 'The identity provider is there.',
   'provider-deleted': 'The identity provider is deleted: nobody comes in by it from now on.',
+  'metadata-read': 'The metadata was read, and what it says is stored.',
+  'metadata-same': 'The metadata was read; it says what is stored already.',
   'notice-retried': 'The site is told again now.',
   'reader-blocked': 'The reader is blocked, and signed out everywhere.',
   'reader-unblocked': 'The reader can sign in again.',
