@@ -45,6 +45,8 @@ export interface AppOptions {
   readonly logger: FastifyBaseLogger
   /** Milliseconds that a request may take to arrive in full. */
   readonly patience?: number
+  /** Milliseconds that a request of ours to somebody else may take in all. */
+  readonly outboundPatience?: number | undefined
   readonly demo?: Demo | undefined
 }
 
@@ -56,11 +58,12 @@ export async function buildApp({
   logger,
   demo,
   patience = 30_000,
+  outboundPatience,
 }: AppOptions): Promise<FastifyInstance> {
   const registry = createRegistry(database.read)
   const hostOf = createHostReader(config.trustProxy)
   const wrapping = wrappingKey(config.secret)
-  const fetch = createOutboundFetch(config)
+  const fetch = createOutboundFetch({ ...config, timeLimit: outboundPatience })
   const core: Core = {
     database,
     clock,

@@ -14,8 +14,12 @@ import { leave, openidApp, startPuppet, switchStandard } from './world.ts'
 
 type Answer = Awaited<ReturnType<Jar['get']>>
 
-async function world(t: Parameters<typeof openidApp>[0], settings: Record<string, unknown> = {}) {
-  const { gatepass, acme } = await openidApp(t)
+async function world(
+  t: Parameters<typeof openidApp>[0],
+  settings: Record<string, unknown> = {},
+  more: Parameters<typeof openidApp>[2] = {},
+) {
+  const { gatepass, acme } = await openidApp(t, {}, more)
   const puppet = await startPuppet(t, gatepass, acme, settings)
   const jar = new Jar(gatepass.app)
   const wholeWay = async (more: Record<string, string | undefined> = {}) =>
@@ -214,7 +218,7 @@ t.test('refuses', async t => {
       ['no discovery document', response => response.end('{')],
       ['too_slow', () => {}],
     ]
-    const { gatepass, puppet, jar, acme } = await world(t)
+    const { gatepass, puppet, jar, acme } = await world(t, {}, { outboundPatience: 300 })
     for (const [problem, answer] of trouble) {
       puppet.server.instead = (_, response) => answer(response)
       const start = String((await jar.get(`${acme.siteUrl}/docs/x`)).headers.location)
