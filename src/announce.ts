@@ -3,6 +3,7 @@
 import type { Config } from './config.ts'
 import { customerPassword, customerUsers } from './demo/customer-users.ts'
 import type { Demo } from './demo/demo.ts'
+import { addressOf } from './listen.ts'
 
 /** Whoever opens it becomes the first administrator. */
 export interface FirstLink {
@@ -18,12 +19,8 @@ export function announceInProduction(link: FirstLink | undefined, now: number): 
 }
 
 /** The lines to print once the server listens. */
-export function announce(
-  config: Config,
-  demo: Demo | undefined,
-  listeningAt: string,
-  link: FirstLink | undefined,
-): string {
+export function announce(config: Config, demo: Demo | undefined, link: FirstLink | undefined): string {
+  const listeningAt = addressOf(config)
   const command = import.meta.url.endsWith('.ts') ? 'npm run --silent gatepass --' : 'npx gatepass'
   const about = [
     row('Identity server', config.issuer),

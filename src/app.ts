@@ -25,6 +25,7 @@ import { createKeyRing } from './keys/key-ring.ts'
 import { wrappingKey } from './keys/wrap.ts'
 import type { Clock } from './platform/clock.ts'
 import { createFailureLimits } from './platform/failure-limits.ts'
+import { type Neighbours, noNeighbours } from './platform/neighbours.ts'
 import { createOutboundFetch } from './platform/outbound-fetch.ts'
 import { newTraceId } from './platform/trace-id.ts'
 import { productVersion } from './platform/version.ts'
@@ -42,6 +43,9 @@ export interface AppOptions {
   /** Milliseconds that a request may take to arrive in full. */
   readonly patience?: number
   readonly demo?: Demo | undefined
+  /** The number of this process, where it is one of several workers, and how it tells the others. */
+  readonly worker?: number
+  readonly neighbours?: Neighbours
 }
 
 /** Everything between a socket and the rules; not listening yet. */
@@ -51,6 +55,8 @@ export async function buildApp({
   clock,
   logger,
   demo,
+  worker,
+  neighbours = noNeighbours,
   patience = 30_000,
 }: AppOptions): Promise<FastifyInstance> {
   const registry = createRegistry(database.read)
@@ -62,9 +68,9 @@ export async function buildApp({
     clock,
     registry,
     keys: createKeyRing(database, clock, wrapping),
-    outstanding: createOutstandingCodes(),
-    failures: createFailureLimits(),
-    strangers: createFailureLimits({ perClient: 60, perAddress: 300 }),
+    outstanding: createOutstandingCodes(neighbours),
+    failures: createFailureLimits({ perClient: 30, perAddress: 300 }, 'failures', neighbours),
+    strangers: createFailureLimits({ perClient: 60, perAddress: 300 }, 'strangers', neighbours),
     identify: createIdentify({ fetch, clock, wrapping }),
     issuer: config.issuer,
   }
@@ -162,6 +168,7 @@ export async function buildApp({
     version,
     nodeVersion: process.version,
     startedAt: clock.now(),
+    process: { id: process.pid, worker, of: config.workers },
     databaseFile: config.databaseFile,
     demo: demo !== undefined,
     settings: shownConfig(config),

@@ -1,6 +1,7 @@
 // The environment, read once: typed, checked, frozen. Nothing else reads process.env.
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { isIP } from 'node:net'
+import { availableParallelism } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseEnv } from 'node:util'
@@ -26,12 +27,15 @@ export interface Config {
   readonly underNpm: boolean
   /** Days that a signing key signs before the next takes over; 0: keys are rotated by hand alone. */
   readonly keyRotationDays: number
+  /** Processes that answer requests; 1: this one does. */
+  readonly workers: number
   /** Logout notices and the like may go to loopback and private addresses: sites in the operator's own network. */
   readonly allowPrivateNetworks: boolean
 }
 
 /** Characters. */
 const LEAST_SECRET = 32
+const MOST_WORKERS = 64
 
 /** A variable that cannot be taken: one line that names it, its value and what is allowed. */
 export class ConfigError extends Error {}
@@ -66,6 +70,7 @@ export function readConfig(env: Environment): Config {
     attemptDays: wholeNumber('ATTEMPT_DAYS', read('ATTEMPT_DAYS') ?? '30', 1, 3650),
     underNpm: ['start', 'npx', 'gatepass'].includes(read('npm_lifecycle_event') ?? ''),
     keyRotationDays: wholeNumber('KEY_ROTATION_DAYS', read('KEY_ROTATION_DAYS') ?? '90', 0, 3650),
+    workers: workers(read('WORKERS') ?? '1'),
     allowPrivateNetworks:
       oneOf('ALLOW_PRIVATE_NETWORKS', read('ALLOW_PRIVATE_NETWORKS') ?? (production ? 'off' : 'on'), [
         'on',
@@ -97,6 +102,7 @@ export function shownConfig(
         config.trustProxy ? config.trustProxy.join(', ') : 'off',
         'Whose X-Forwarded-* headers are believed.',
       ],
+      ['WORKERS', String(config.workers), 'How many processes answer requests.'],
       ['LOG_LEVEL', config.logLevel, 'How much is logged.'],
       ['GATEPASS_DEMO', onOff(config.demo), 'Whether an empty development database gets the demo.'],
       ['ATTEMPT_DAYS', days(config.attemptDays), 'How long the steps of sign-ins are kept.'],
@@ -138,6 +144,14 @@ function wholeNumber(name: string, value: string, least: number, most: number): 
   const number = Number(value)
   if (!/^\d+$/.test(value) || number < least || number > most) {
     throw wrong(name, value, `a whole number from ${least} to ${most}`)
+  }
+  return number
+}
+
+function workers(value: string): number {
+  const number = value === 'auto' ? Math.min(availableParallelism(), MOST_WORKERS) : Number(value)
+  if (!/^(auto|\d+)$/.test(value) || number < 1 || number > MOST_WORKERS) {
+    throw wrong('WORKERS', value, `auto, or a whole number from 1 to ${MOST_WORKERS}`)
   }
   return number
 }

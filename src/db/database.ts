@@ -7,6 +7,7 @@ import type { Handle } from './handle.ts'
 import { settingsVersion } from './settings-version.ts'
 import { openSqlite } from './sqlite.ts'
 import { isBusy, storageFailure } from './sqlite-failures.ts'
+import type { Turns } from './turns.ts'
 import { createWriteQueue, type WriteOperation } from './write-queue.ts'
 
 export interface Database {
@@ -21,10 +22,14 @@ export interface Database {
 
 /**
  * Opens, and where there is none yet makes, the database file. It is not migrated here: see `migrate`.
- * `lockPatience`: milliseconds that a write waits for another process before it is refused.
+ * `lockPatience`: milliseconds that a write waits for another process before it is refused. `turns`: with whom this
+ * process takes turns in writing.
  * @throws Error with a sentence for the operator where the file or its folder can't be used.
  */
-export function openDatabase(file: string, { lockPatience = 5_000 } = {}): Database {
+export function openDatabase(
+  file: string,
+  { lockPatience = 5_000, turns }: { lockPatience?: number; turns?: Turns } = {},
+): Database {
   const [writer, reader] = openConnections(file)
   reader.raw.pragma('query_only = 1')
 
@@ -44,6 +49,7 @@ export function openDatabase(file: string, { lockPatience = 5_000 } = {}): Datab
     storageFailure,
     isBusy,
     lockPatience,
+    turns,
   })
 
   const opened = statSync(file).ino
