@@ -79,7 +79,7 @@ export function createTeam(size: number, logger: Logger): Team {
     const lived = performance.now() - member.startedAt
     youngDeaths = restartPause.isYoung(lived) ? youngDeaths + 1 : 1
     const pause = restartPause.after(youngDeaths)
-    const about = { worker: worker.id, pid: worker.process.pid, how, why: member.why, replacedIn: pause }
+    const about = { ended: worker.process.pid, number: worker.id, how, why: member.why, replacedIn: pause }
     logger.error(about, 'a worker ended and is replaced')
     setTimeout(() => !stopping && void fork().catch(() => {}), pause)
   }
