@@ -1,17 +1,25 @@
-// What is repeated: the same work, from "the reader is known" to "the reader is in", on each server's own way.
+// What is repeated at Gatepass: from "the reader is known" to "the reader is in", and the calls that come afterwards.
 // Every answer is checked, so nothing counts that did not happen.
-import { type Answer, type Ask, cookiesSet, type Send } from '../test/connection.ts'
+import { type Answer, cookiesSet, type Send } from '../test/connection.ts'
 import { type Handoff, reader } from '../test/handoff.ts'
+import { newBrowser } from './browser.ts'
 import type { Journey } from './load.ts'
 
 // Most readers of a knowledge base have been there before.
-const readers = 2000
+export const readers = 2000
 
-/** A login endpoint pushes a reader, their browser opens the site: code, callback, session. */
-export const hostedHandoff =
+/** A login endpoint pushes a reader: a code. */
+export const codeGeneration =
   (handoff: Handoff): Journey =>
   async (send, n) => {
-    await openSite(send, handoff, n)
+    await generateCode(send, handoff, n)
+  }
+
+/** A login endpoint pushes one of so many readers, their browser opens the site: code, callback, session. */
+export const hostedHandoff =
+  (handoff: Handoff, readers?: number): Journey =>
+  async (send, n) => {
+    await openSite(send, handoff, readers === undefined ? n : (n * 7919) % readers, readers)
   }
 
 /** The same, and the page that they then ask for. */
@@ -26,90 +34,117 @@ export const hostedHandoffAndPage =
 export const externalHandoff =
   (handoff: Handoff): Journey =>
   async (send, n) => {
-    const answer = expectStatus('token', await send(handoff.swap(await generateCode(send, handoff, n))), 200)
-    if (!JSON.parse(answer.body).id_token) throw new Error('token: no id_token')
+    await swapCode(send, handoff, n)
   }
 
-const generateCode = async (send: Send, handoff: Handoff, n: number) => {
-  const answer = expectStatus('generateCode', await send(handoff.generateCode(reader(n % readers))), 200)
+/** A portal's application gets a one-time login token, the browser brings it to the site. */
+export const loginTokenHandoff =
+  (handoff: Handoff, applicationToken: string): Journey =>
+  async (send, n) => {
+    const asked = await send(handoff.createLoginToken(applicationToken, `reader-${n % readers}`))
+    const token = JSON.parse(expectStatus('auth-tokens.create', asked, 201).body).access_token as string
+    sessionCookie(await send(handoff.openSiteByLoginToken(token)))
+  }
+
+/**
+ * OpenID Connect: authorize, the login endpoint pushes the reader, back to us, token. With `remembersBrowser` each
+ * connection is one browser that stays signed in, which leaves authorize and token.
+ */
+export const openidHandoff = (handoff: Handoff, { remembersBrowser = false } = {}): Journey => {
+  const browsers = new WeakMap<Send, ReturnType<typeof newBrowser>>()
+  return async (send, n) => {
+    const browser = (remembersBrowser && browsers.get(send)) || newBrowser(send)
+    browsers.set(send, browser)
+    let answer = await browser.open(handoff.authorize())
+    let redirect = new URL(answer.headers.location ?? 'none:')
+    const attempt = redirect.searchParams.get('code_challenge')
+    if (attempt) {
+      const pushed = await send(
+        handoff.generateCode({
+          ...reader(n % readers),
+          state: redirect.searchParams.get('state'),
+          codeChallenge: attempt,
+          codeChallengeMethod: 'S256',
+        }),
+      )
+      const { code } = JSON.parse(expectStatus('generateCode', pushed, 200).body)
+      answer = await browser.open(handoff.comeBack(code))
+      redirect = new URL(answer.headers.location ?? 'none:')
+    }
+    const code = redirect.searchParams.get('code')
+    if (!code)
+      throw new Error(`authorize ended with ${answer.status} and no code: ${answer.body.slice(0, 200)}`)
+    const token = expectStatus('token', await send(handoff.swapAuthorized(code)), 200)
+    if (!JSON.parse(token.body).id_token) throw new Error('token: no id_token')
+  }
+}
+
+/** A page of the site is asked for by a reader who is signed in. */
+export const sessionCheck = (handoff: Handoff): Journey => {
+  const cookie = kept((send, n) => openSite(send, handoff, n))
+  return async (send, n) => {
+    expectStatus('/gate/auth', await send(handoff.siteAuth(await cookie(send, n))), 202)
+  }
+}
+
+export const userinfo = (handoff: Handoff): Journey => {
+  const token = kept((send, n) => swapCode(send, handoff, n))
+  return async (send, n) => {
+    expectStatus('userinfo', await send(handoff.userinfo(await token(send, n))), 200)
+  }
+}
+
+export const introspection = (handoff: Handoff): Journey => {
+  const token = kept((send, n) => swapCode(send, handoff, n))
+  return async (send, n) => {
+    const answer = expectStatus('introspect', await send(handoff.introspect(await token(send, n))), 200)
+    if (!JSON.parse(answer.body).active) throw new Error('introspect: not active')
+  }
+}
+
+/** Any page that takes nothing. */
+export const fetchPath =
+  (path: string, host?: string): Journey =>
+  async send => {
+    expectStatus(path, await send({ path, headers: host ? { host } : undefined }), 200)
+  }
+
+/** Some things that are made at the first journeys, while the server warms up, and used in turn from then on. */
+export const kept = <T>(make: (send: Send, n: number) => Promise<T>) => {
+  const made: Promise<T>[] = []
+  return (send: Send, n: number): Promise<T> => {
+    const place = n % 32
+    made[place] ??= make(send, n)
+    return made[place]
+  }
+}
+
+export const expectStatus = (what: string, answer: Answer, status: number) => {
+  if (answer.status !== status) {
+    throw new Error(`${what}: ${answer.status} instead of ${status}: ${answer.body.slice(0, 200)}`)
+  }
+  return answer
+}
+
+const generateCode = async (send: Send, handoff: Handoff, n: number, among = readers) => {
+  const answer = expectStatus('generateCode', await send(handoff.generateCode(reader(n % among))), 200)
   return JSON.parse(answer.body).code as string
 }
 
-const openSite = async (send: Send, handoff: Handoff, n: number) => {
-  const answer = await send(handoff.openSite(await generateCode(send, handoff, n)))
+const openSite = async (send: Send, handoff: Handoff, n: number, among?: number) =>
+  sessionCookie(await send(handoff.openSite(await generateCode(send, handoff, n, among))))
+
+const sessionCookie = (answer: Answer) => {
   expectStatus('callback', answer, 302)
   const session = Object.entries(cookiesSet(answer)).find(([name]) => name.endsWith('gatepass'))
   if (!session) throw new Error('callback: no session cookie')
   return session.join('=')
 }
 
-/**
- * OpenID Connect from a browser that nobody knows yet: authorize, interaction, resume, token. With
- * `remembersBrowser` each connection is one browser that stays signed in, which leaves authorize and token.
- */
-export const oidcHandoff = ({ remembersBrowser = false } = {}): Journey => {
-  const browsers = new WeakMap<Send, Browser>()
-  return async (send, n) => {
-    const browser = (remembersBrowser && browsers.get(send)) || newBrowser(send)
-    browsers.set(send, browser)
-    let answer = await browser.open(`/auth?${authorization}&login_hint=${n % readers}`)
-    for (let step = 0; step < 3 && answer.headers.location; step++) {
-      const { host, pathname, search } = new URL(answer.headers.location, 'http://localhost')
-      if (host === new URL(callbackUrl).host) break
-      answer = await browser.open(pathname + search)
-    }
-    const code = new URL(answer.headers.location ?? '', callbackUrl).searchParams.get('code')
-    if (!code)
-      throw new Error(`authorize ended with ${answer.status} and no code: ${answer.body.slice(0, 200)}`)
-    const token = expectStatus('token', await send(swapWithPeer(code)), 200)
-    if (!JSON.parse(token.body).id_token) throw new Error('token: no id_token')
-  }
-}
-
-const callbackUrl = 'http://knowledge-base.localhost/callback'
-const authorization = new URLSearchParams({
-  client_id: 'knowledge-base',
-  response_type: 'code',
-  scope: 'openid',
-  redirect_uri: callbackUrl,
-})
-const credentials = Buffer.from('knowledge-base:a-secret-of-the-benchmark').toString('base64')
-
-const swapWithPeer = (code: string): Ask => ({
-  method: 'POST',
-  path: '/token',
-  headers: {
-    authorization: `Basic ${credentials}`,
-    'content-type': 'application/x-www-form-urlencoded',
-  },
-  body: `grant_type=authorization_code&code=${code}&redirect_uri=${encodeURIComponent(callbackUrl)}`,
-})
-
-type Browser = ReturnType<typeof newBrowser>
-
-/** Keeps cookies by path, as a browser does. */
-const newBrowser = (send: Send) => {
-  const jar = new Map<string, { pair: string; path: string }>()
-  return {
-    async open(path: string): Promise<Answer> {
-      const cookies = [...jar.values()].filter(cookie => path.startsWith(cookie.path))
-      const headers = cookies.length ? { cookie: cookies.map(({ pair }) => pair).join('; ') } : undefined
-      const answer = await send({ path, headers })
-      for (const line of [answer.headers['set-cookie'] ?? []].flat()) {
-        const [pair = '', ...attributes] = line.split('; ')
-        const name = pair.slice(0, pair.indexOf('='))
-        const cookiePath = attributes.find(attribute => /^path=/i.test(attribute))?.slice(5) ?? '/'
-        if (pair.length > name.length + 1) jar.set(name + cookiePath, { pair, path: cookiePath })
-        else jar.delete(name + cookiePath)
-      }
-      return answer
-    },
-  }
-}
-
-const expectStatus = (what: string, answer: Answer, status: number) => {
-  if (answer.status !== status) {
-    throw new Error(`${what}: ${answer.status} instead of ${status}: ${answer.body.slice(0, 200)}`)
-  }
-  return answer
+/** @returns the access token. */
+const swapCode = async (send: Send, handoff: Handoff, n: number) => {
+  const answer = expectStatus('token', await send(handoff.swap(await generateCode(send, handoff, n))), 200)
+  const { id_token, access_token } = JSON.parse(answer.body)
+  if (!id_token) throw new Error('token: no id_token')
+  return access_token as string
 }

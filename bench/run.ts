@@ -9,7 +9,8 @@ import { newHome } from '../test/start-server.ts'
 import { cpuTime, machineCpuTime, pinning, takeLoadCore } from './cores.ts'
 import { drive } from './load.ts'
 import { type Subject, startSubjects } from './subjects.ts'
-import { type Measurement, summarize, table } from './table.ts'
+import { type Measurement, summarize, targets } from './summary.ts'
+import { tables, targetTable } from './table.ts'
 
 const { values } = parseArgs({
   options: {
@@ -17,31 +18,38 @@ const { values } = parseArgs({
     json: { type: 'string' },
     only: { type: 'string' },
     connections: { type: 'string', default: '32' },
+    markdown: { type: 'boolean', default: false },
   },
 })
 const connections = Number(values.connections)
 const { rounds, seconds, warmUp } = values.quick
-  ? { rounds: 3, seconds: 1, warmUp: 0.5 }
+  ? { rounds: 3, seconds: 0.5, warmUp: 0.3 }
   : { rounds: 7, seconds: 3, warmUp: 2 }
 const tmpfs = 0x01021994
 
 const measure = async (subject: Subject): Promise<Measurement> => {
-  const { server, journey, name, requests, durable } = subject
-  const before = cpuTime(server.pid)
+  const { server, name } = subject
+  const before = server && cpuTime(server.pid)
   const ours = cpuTime(process.pid)
   const machine = machineCpuTime()
-  const result = await drive(`http://127.0.0.1:${server.port}`, journey, { connections, seconds })
-  const after = cpuTime(server.pid)
+  const result = await work(subject, seconds)
+  const after = server && cpuTime(server.pid)
   const spent = (now: number | undefined, then: number | undefined) =>
     (now ?? Number.NaN) - (then ?? Number.NaN)
   const cpu = before === undefined || after === undefined ? undefined : after - before
-  const others = spent(machineCpuTime(), machine) - spent(cpuTime(process.pid), ours) - spent(after, before)
-  return { ...result, name, requests, durable, cpu, neighbours: others / 1e6 / result.seconds }
+  const others = spent(machineCpuTime(), machine) - spent(cpuTime(process.pid), ours) - (cpu ?? 0)
+  return { ...result, name, cpu, neighbours: others / 1e6 / result.seconds }
 }
+
+const work = ({ server, journey, limit }: Subject, time: number) =>
+  server && journey
+    ? drive(`http://127.0.0.1:${server.port}`, journey, { connections, seconds: time })
+    : limit!(time)
 
 const folder = newHome(fileURLToPath(new URL('../data', import.meta.url))).folder
 takeLoadCore()
-console.log(`${cpus()[0]?.model.trim()}, ${cpus().length} cores, Node ${process.versions.node}; ${pinning}`)
+const machine = `${cpus()[0]?.model.trim()}, ${cpus().length} cores, Node ${process.versions.node}`
+console.log(`${machine}; ${pinning}`)
 console.log(`${connections} connections, ${rounds} interleaved rounds of ${seconds} s each, medians`)
 if (statfsSync(folder).type === tmpfs)
   console.log('the databases are in memory (tmpfs): a commit costs nothing here')
@@ -52,9 +60,7 @@ try {
   const all = await startSubjects(folder)
   subjects.push(...all)
   const chosen = all.filter(({ name }) => !values.only || name.includes(values.only))
-  for (const { server, journey } of chosen) {
-    await drive(`http://127.0.0.1:${server.port}`, journey, { connections, seconds: warmUp })
-  }
+  for (const subject of chosen) await work(subject, warmUp)
   for (let round = 0; round < rounds; round++) {
     process.stderr.write(`round ${round + 1} of ${rounds}\n`)
     // Each round begins with another subject, so that nobody always comes after the same neighbour.
@@ -62,15 +68,21 @@ try {
     for (const subject of order) measurements.push(await measure(subject))
   }
   const rows = summarize(chosen, measurements)
-  console.log(`\n${table(rows)}`)
+  const { markdown } = values
+  const aims = targets(rows)
+  console.log(`\n${tables(rows, { markdown })}`)
+  if (aims.length > 0) console.log(`\n${targetTable(aims, { markdown })}`)
   const neighbours = measurements.map(round => round.neighbours)
   const cores = neighbours.reduce((sum, used) => sum + used, 0) / neighbours.length
   if (cores > 0.1)
     console.log(`\nother programs used ${cores.toFixed(1)} cores meanwhile: the rates are lower for it`)
   if (values.json)
-    writeFileSync(values.json, JSON.stringify({ pinning, connections, rows, measurements }, null, 2))
+    writeFileSync(
+      values.json,
+      JSON.stringify({ machine, pinning, connections, rows, targets: aims, measurements }, null, 2),
+    )
   if (rows.some(({ failures }) => failures > 0)) process.exitCode = 1
 } finally {
-  await Promise.all([...new Set(subjects.map(({ server }) => server))].map(server => server.stop()))
+  await Promise.all([...new Set(subjects.flatMap(({ server }) => server ?? []))].map(server => server.stop()))
   rmSync(folder, { recursive: true, force: true })
 }

@@ -1,20 +1,39 @@
-// What is measured: Gatepass as it is installed, its peer with three stores, and a bare answer as the limit.
+// What is measured: Gatepass as it is installed, its peer with three stores, and the limits of the machine.
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Send } from '../test/connection.ts'
-import { handoffOf } from '../test/handoff.ts'
-import { freePort, type Running, startProcess } from '../test/start-process.ts'
-import { createProject, newHome, startServer } from '../test/start-server.ts'
+import { handoffOf, openidCallback } from '../test/handoff.ts'
+import { type Env, freePort, type Running, startProcess } from '../test/start-process.ts'
+import { createProject, newHome, runCommand, startServer } from '../test/start-server.ts'
 import { serverLauncher } from './cores.ts'
-import { externalHandoff, hostedHandoff, hostedHandoffAndPage, oidcHandoff } from './journeys.ts'
+import {
+  codeGeneration,
+  externalHandoff,
+  fetchPath,
+  hostedHandoff,
+  hostedHandoffAndPage,
+  introspection,
+  loginTokenHandoff,
+  openidHandoff,
+  sessionCheck,
+  userinfo,
+} from './journeys.ts'
+import { bareCommit, bareSigning, type Limit } from './limits.ts'
 import type { Journey } from './load.ts'
+import { peerHandoff, peerIntrospection, peerUserinfo } from './peer-journeys.ts'
+
+/** A handoff, a single answer, or a limit that is measured without a server. */
+export type Kind = 'handoff' | 'answer' | 'limit'
 
 export interface Subject {
   name: string
+  kind: Kind
   requests: number
   durable: boolean | undefined
-  server: Running
-  journey: Journey
+  /** The row that it is compared with, beside those of its kind. */
+  peer?: string
+  server?: Running
+  journey?: Journey
+  limit?: Limit
 }
 
 /** Starts every server; each has its own database in `folder`. */
@@ -29,24 +48,63 @@ export const startSubjects = async (folder: string): Promise<Subject[]> => {
   const sqlite = await peer('sqlite')
   const grouped = await peer('sqlite-grouped')
   const bare = await startScript('peers/bare.ts', '/')
-  const { hosted, external, server } = gatepass
-  const subject = (
+  const { hosted, external, applicationToken, host, server } = gatepass
+
+  const handoff = (
     name: string,
     requests: number,
-    durable: boolean | undefined,
+    durable: boolean,
     of: Running,
     journey: Journey,
-  ): Subject => ({ name, requests, durable, server: of, journey })
+  ): Subject => ({ name, kind: 'handoff', requests, durable, server: of, journey })
+  const answer = (name: string, of: Running, journey: Journey, against?: string): Subject => ({
+    name,
+    kind: 'answer',
+    requests: 1,
+    durable: undefined,
+    server: of,
+    journey,
+    ...(against && { peer: against }),
+  })
+  const limit = (name: string, durable: boolean | undefined, work: Limit): Subject => ({
+    name,
+    kind: 'limit',
+    requests: 0,
+    durable,
+    limit: work,
+  })
 
   return [
-    subject('gatepass, hosted site', 2, true, server, hostedHandoff(hosted)),
-    subject('gatepass, hosted site + page', 3, true, server, hostedHandoffAndPage(hosted)),
-    subject('gatepass, external site', 2, true, server, externalHandoff(external)),
-    subject('oidc-provider, memory', 4, false, memory, oidcHandoff()),
-    subject('  browser signed in before', 2, false, memory, oidcHandoff({ remembersBrowser: true })),
-    subject('oidc-provider, SQLite', 4, true, sqlite, oidcHandoff()),
-    subject('oidc-provider, SQLite grouped', 4, true, grouped, oidcHandoff()),
-    subject('limit: a bare Fastify answer', 1, undefined, bare, bareAnswer),
+    handoff('gatepass, hosted site', 2, true, server, hostedHandoff(hosted)),
+    handoff('gatepass, hosted site + page', 3, true, server, hostedHandoffAndPage(hosted)),
+    handoff('gatepass, external site', 2, true, server, externalHandoff(external)),
+    handoff('gatepass, login token', 2, true, server, loginTokenHandoff(hosted, applicationToken)),
+    handoff('gatepass, OIDC code flow', 4, true, server, openidHandoff(external)),
+    handoff(
+      '  gatepass, signed in before',
+      2,
+      true,
+      server,
+      openidHandoff(external, { remembersBrowser: true }),
+    ),
+    handoff('oidc-provider, memory', 4, false, memory, peerHandoff()),
+    handoff('  oidc-provider, signed in before', 2, false, memory, peerHandoff({ remembersBrowser: true })),
+    handoff('oidc-provider, SQLite', 4, true, sqlite, peerHandoff()),
+    handoff('oidc-provider, SQLite grouped', 4, true, grouped, peerHandoff()),
+
+    answer('a bare Fastify answer', bare, fetchPath('/')),
+    answer('gatepass, code generation', server, codeGeneration(hosted)),
+    answer('gatepass, session check', server, sessionCheck(hosted)),
+    answer('gatepass, userinfo', server, userinfo(external), 'oidc-provider, userinfo'),
+    answer('gatepass, introspection', server, introspection(external), 'oidc-provider, introspection'),
+    answer('gatepass, JWKS', server, fetchPath('/.well-known/jwks.json', host), 'oidc-provider, JWKS'),
+    answer('oidc-provider, userinfo', memory, peerUserinfo()),
+    answer('oidc-provider, introspection', memory, peerIntrospection()),
+    answer('oidc-provider, JWKS', memory, fetchPath('/jwks')),
+
+    limit('one ES256 signature', undefined, bareSigning()),
+    limit('one durable commit', true, bareCommit(folder)),
+    limit('a row in a commit of 16', true, bareCommit(folder, 16)),
   ]
 }
 
@@ -59,8 +117,25 @@ const startGatepass = async (folder: string) => {
     siteUrl: `http://hosted.localhost:${port}`,
   })
   const external = await createProject(settings, { slug: 'external', siteUrl: 'https://docs.example.com' })
+  await run(settings, ['project', 'update', 'external', '--site-elsewhere', 'on'])
+  const redirect = ['--redirect-uri', openidCallback(external)]
+  await run(settings, ['client', 'update', external.siteClientId, '--project', 'external', ...redirect])
+  const made = await run(settings, ['aat', 'create', '--project', 'hosted', '--label', 'bench', '--json'])
+  const { token } = JSON.parse(made) as { token: string }
   const server = await startServer({ env: settings, launcher: serverLauncher, stdoutTo: '/dev/null' })
-  return { server, hosted: handoffOf(hosted), external: handoffOf(external) }
+  return {
+    server,
+    host: `localhost:${port}`,
+    hosted: handoffOf(hosted),
+    external: handoffOf(external),
+    applicationToken: token,
+  }
+}
+
+const run = async (env: Env, args: string[]): Promise<string> => {
+  const { code, stdout, stderr } = await runCommand(args, { env })
+  if (code !== 0) throw new Error(`gatepass ${args.join(' ')} ended with ${code}: ${stderr}${stdout}`)
+  return stdout
 }
 
 const startScript = async (script: string, ready: string, env: Record<string, string> = {}) =>
@@ -70,8 +145,3 @@ const startScript = async (script: string, ready: string, env: Record<string, st
     env: { NODE_ENV: 'production', ...env },
     launcher: serverLauncher,
   })
-
-const bareAnswer: Journey = async (send: Send) => {
-  const { status } = await send({ path: '/' })
-  if (status !== 200) throw new Error(`bare: ${status}`)
-}

@@ -1,115 +1,86 @@
-// Many rounds into one table that a person reads.
-import type { Drive } from './load.ts'
+// The rows as tables that a person reads; with `markdown` as docs/performance.md has them.
+import type { Kind } from './subjects.ts'
+import type { Row, Target } from './summary.ts'
 
-export interface Measurement extends Drive {
-  name: string
-  requests: number
-  durable: boolean | undefined
-  /** Microseconds of the server's CPU time in this round. */
-  cpu: number | undefined
-  /** How many cores other programs used meanwhile; NaN where that is not known. */
-  neighbours: number
+type Column = readonly [string, (row: Row) => string]
+
+const rate: Column = ['per second', row => String(Math.round(row.perSecond))]
+const cpu: Column = ['CPU us', row => (row.cpuEach === undefined ? '' : String(Math.round(row.cpuEach)))]
+const failed: Column = ['failed', row => (row.failures ? `${row.failures} !` : '0')]
+const p50: Column = ['p50 ms', row => row.p50.toFixed(row.kind === 'limit' ? 3 : 1)]
+const p99: Column = ['p99 ms', row => row.p99.toFixed(row.kind === 'limit' ? 3 : 1)]
+const busy: Column = ['core busy', row => (row.busy === undefined ? '' : `${Math.round(row.busy * 100)} %`)]
+const durable: Column = ['durable', row => (row.durable === undefined ? '' : row.durable ? 'yes' : 'no')]
+const times = (title: string, value: (row: Row) => number | undefined): Column => [
+  title,
+  row => value(row)?.toFixed(2) ?? '',
+]
+
+const columns: Record<Kind, readonly Column[]> = {
+  handoff: [
+    ['handoffs', row => row.name],
+    ['requests', row => String(row.requests)],
+    durable,
+    rate,
+    p50,
+    p99,
+    cpu,
+    busy,
+    times('x memory', row => row.toPeer),
+    times('x SQLite', row => row.toDurable),
+    times('CPU x memory', row => row.cpuToPeer),
+    failed,
+  ],
+  answer: [
+    ['answers', row => row.name],
+    rate,
+    p50,
+    p99,
+    cpu,
+    busy,
+    times('x bare', row => row.toBare),
+    times('x peer', row => row.toPeer),
+    times('CPU x peer', row => row.cpuToPeer),
+    failed,
+  ],
+  limit: [['limits', row => row.name], durable, rate, p50, p99],
 }
 
-export type Row = ReturnType<typeof summarize>[number]
-
-const rival = 'oidc-provider, memory'
-const durableRival = 'oidc-provider, SQLite'
-
-export const summarize = (subjects: { name: string }[], measurements: Measurement[]) => {
-  const rows = subjects.map(({ name }) => {
-    const rounds = measurements.filter(round => round.name === name)
-    const perSecond = median(rounds.map(round => round.perSecond))
-    const cpus = rounds.flatMap(({ cpu, count }) => (cpu === undefined || !count ? [] : [cpu / count]))
-    return {
-      name,
-      requests: rounds[0]?.requests ?? 0,
-      durable: rounds[0]?.durable,
-      perSecond,
-      spread:
-        Math.max(...rounds.map(round => round.perSecond)) - Math.min(...rounds.map(round => round.perSecond)),
-      p50: median(rounds.map(round => round.p50)),
-      p99: median(rounds.map(round => round.p99)),
-      cpuPerHandoff: cpus.length ? median(cpus) : undefined,
-      /** How much of its core the server used; well under 1 it waited, for the disk or for the load. */
-      busy: cpus.length ? median(rounds.map(({ cpu = 0, seconds }) => cpu / 1e6 / seconds)) : undefined,
-      count: sum(rounds.map(round => round.count)),
-      failures: sum(rounds.map(round => round.failures)),
-      problems: [...new Set(rounds.flatMap(round => round.problems))],
-    }
+/** One table for each kind of row that was measured, then what the failures said. */
+export const tables = (rows: readonly Row[], { markdown = false } = {}): string => {
+  const kinds = ['handoff', 'answer', 'limit'] as const
+  const parts = kinds.flatMap(kind => {
+    const some = rows.filter(row => row.kind === kind)
+    if (some.length === 0) return []
+    const head = columns[kind].map(([title]) => title)
+    return [grid([head, ...some.map(row => columns[kind].map(([, cell]) => cell(row)))], markdown)]
   })
-  const named = (name: string) => rows.find(row => row.name === name)
-  return rows.map(row => {
-    const compared = row.durable !== undefined
-    return {
-      ...row,
-      toMemory: compared ? ratio(row.perSecond, named(rival)?.perSecond) : undefined,
-      toDurable: compared ? ratio(row.perSecond, named(durableRival)?.perSecond) : undefined,
-      /** How many times as much CPU time the rival needs for the same work: neighbours change it least. */
-      cpuToMemory: compared ? ratio(named(rival)?.cpuPerHandoff, row.cpuPerHandoff) : undefined,
-    }
-  })
-}
-
-export const table = (rows: Row[]) => {
-  const lines = [
-    [
-      '',
-      'requests',
-      'durable',
-      'handoffs/s',
-      'p50 ms',
-      'p99 ms',
-      'CPU us',
-      'core busy',
-      'x memory',
-      'x SQLite',
-      'CPU x memory',
-      'failed',
-    ],
-    ...rows.map(row => [
-      row.name,
-      String(row.requests),
-      row.durable === undefined ? '' : row.durable ? 'yes' : 'no',
-      String(Math.round(row.perSecond)),
-      row.p50.toFixed(1),
-      row.p99.toFixed(1),
-      row.cpuPerHandoff === undefined ? '-' : String(Math.round(row.cpuPerHandoff)),
-      row.busy === undefined ? '-' : `${Math.round(row.busy * 100)} %`,
-      row.toMemory?.toFixed(2) ?? '',
-      row.toDurable?.toFixed(2) ?? '',
-      row.cpuToMemory?.toFixed(2) ?? '',
-      row.failures ? `${row.failures} !` : '0',
-    ]),
-  ]
-  const widths = lines[0]!.map((_, column) => Math.max(...lines.map(line => line[column]!.length)))
-  const text = lines.map(line =>
-    line
-      .map((cell, column) => (column ? cell.padStart(widths[column]!) : cell.padEnd(widths[0]!)))
-      .join('  '),
-  )
   const problems = rows.flatMap(({ name, failures, count, problems }) =>
     failures
       ? [
-          `FAILED ${name}: ${failures} of ${failures + count} handoffs`,
+          `FAILED ${name.trim()}: ${failures} of ${failures + count}`,
           ...problems.slice(0, 5).map(p => `  ${p}`),
         ]
       : [],
   )
-  return [
-    text[0],
-    '-'.repeat(text[0]!.length),
-    ...text.slice(1),
-    ...(problems.length ? ['', ...problems] : []),
-  ].join('\n')
+  return [...parts, ...(problems.length ? [problems.join('\n')] : [])].join('\n\n')
 }
 
-const sum = (numbers: number[]) => numbers.reduce((a, b) => a + b, 0)
+export const targetTable = (targets: readonly Target[], { markdown = false } = {}): string =>
+  grid(
+    [
+      ['what is aimed at', 'aim', 'measured', 'met'],
+      ...targets.map(({ what, aim, measured, met }) => [what, aim, measured.toFixed(2), met ? 'yes' : 'NO']),
+    ],
+    markdown,
+  )
 
-const median = (numbers: number[]) => {
-  const sorted = numbers.toSorted((a, b) => a - b)
-  const middle = sorted.length >> 1
-  return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
+const grid = (lines: readonly (readonly string[])[], markdown: boolean): string => {
+  const widths = lines[0]!.map((_, column) => Math.max(...lines.map(line => line[column]!.length)))
+  const pad = (cell: string, column: number) =>
+    column ? cell.padStart(widths[column]!) : cell.padEnd(widths[0]!)
+  const [head = '', ...body] = lines.map(line => line.map(pad).join(markdown ? ' | ' : '  '))
+  if (!markdown) return [head, '-'.repeat(head.length), ...body].join('\n')
+  const rule = widths.map((width, column) => '-'.repeat(width - 1) + (column ? ':' : '-')).join(' | ')
+  return [head, rule, ...body].map(line => `| ${line} |`).join('\n')
 }
-
-const ratio = (a: number | undefined, b: number | undefined) => (a && b ? a / b : undefined)

@@ -7,8 +7,8 @@ const statements = [
   `CREATE TABLE accounts (
     id TEXT PRIMARY KEY, username TEXT, canonical_username TEXT, email TEXT, canonical_email TEXT,
     name TEXT NOT NULL DEFAULT '', type TEXT NOT NULL DEFAULT 'user', scope TEXT NOT NULL DEFAULT '',
-    password_hash TEXT, api_key_hash BLOB, api_key_hint TEXT, created_at INTEGER NOT NULL, disabled_at INTEGER,
-    version INTEGER NOT NULL DEFAULT 1
+    password_hash TEXT, api_key_hash BLOB, api_key_hint TEXT, email_verified_at INTEGER,
+    created_at INTEGER NOT NULL, disabled_at INTEGER, version INTEGER NOT NULL DEFAULT 1
   ) STRICT, WITHOUT ROWID`,
   `CREATE UNIQUE INDEX accounts_username ON accounts (canonical_username) WHERE canonical_username IS NOT NULL`,
   `CREATE UNIQUE INDEX accounts_email ON accounts (canonical_email) WHERE canonical_email IS NOT NULL`,
@@ -21,6 +21,9 @@ const statements = [
   `ALTER TABLE projects ADD COLUMN account_admission TEXT NOT NULL DEFAULT 'members'`,
   // The developer who made the project as a suite over the account API.
   `ALTER TABLE projects ADD COLUMN suite_account_id TEXT`,
+  // A suite may have no site at all.
+  `DROP INDEX projects_site_host`,
+  `CREATE UNIQUE INDEX projects_site_host ON projects (site_host) WHERE deleted_at IS NULL AND site_host <> ''`,
 
   // One-time links: an invitation, a forgotten password.
   `CREATE TABLE account_links (

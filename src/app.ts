@@ -15,6 +15,7 @@ import type { Demo } from './demo/demo.ts'
 import { demoRoutes } from './demo/demo-routes.ts'
 import { AppError } from './errors.ts'
 import { createClientErrorHandler } from './http/client-error.ts'
+import { compileOnce } from './http/compile-once.ts'
 import type { Core } from './http/core.ts'
 import { doorConstraint } from './http/doors.ts'
 import { answerOAuthError } from './http/errors.ts'
@@ -103,6 +104,7 @@ export async function buildApp({
         verbose: true,
         keywords: ['problem'],
       },
+      onCreate: compileOnce,
     },
     // Reached where a URL cannot be decoded or routed at all.
     frameworkErrors: (error, request, reply) => void answer(error, request as FastifyRequest, reply as never),

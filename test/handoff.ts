@@ -39,6 +39,47 @@ export const handoffOf = (project: Project) => {
       headers: { host: token.host, authorization: siteClient, 'content-type': form },
       body: `grant_type=authorization_code&code=${code}`,
     }),
+    createLoginToken: (applicationToken: string, user: string): Ask => ({
+      method: 'POST',
+      path: '/auth-tokens.create',
+      headers: { host: issuer.host, authorization: applicationToken, 'content-type': json },
+      body: JSON.stringify({
+        grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+        requested_token_type: 'urn:devrev:params:oauth:token-type:session:onetime',
+        subject_token_type: 'urn:devrev:params:oauth:token-type:revinfo',
+        rev_info: { user_ref: user, user_traits: { email: `${user}@example.com`, display_name: user } },
+      }),
+    }),
+    openSiteByLoginToken: (token: string): Ask => ({
+      path: `/callback/sso?jwt=${token}`,
+      headers: { host: callback.host },
+    }),
+    authorize: (): Ask => ({
+      path: `/oauth/authorize?${new URLSearchParams({
+        client_id: project.siteClientId,
+        response_type: 'code',
+        scope: 'openid',
+        redirect_uri: openidCallback(project),
+      })}`,
+      headers: { host: issuer.host },
+    }),
+    comeBack: (code: string): Ask => ({
+      path: `/jwt/authorize?code=${code}`,
+      headers: { host: issuer.host },
+    }),
+    swapAuthorized: (code: string): Ask => ({
+      method: 'POST',
+      path: token.path,
+      headers: { host: token.host, authorization: siteClient, 'content-type': form },
+      body: `grant_type=authorization_code&code=${code}&redirect_uri=${encodeURIComponent(openidCallback(project))}`,
+    }),
+    introspect: (accessToken: string): Ask => ({
+      method: 'POST',
+      path: '/oauth/introspect',
+      headers: { host: issuer.host, authorization: siteClient, 'content-type': form },
+      body: `token=${accessToken}`,
+    }),
+    siteAuth: (cookie: string): Ask => ({ path: '/gate/auth', headers: { host: callback.host, cookie } }),
     siteUserinfo: (cookie: string): Ask => ({
       path: '/gate/userinfo',
       headers: { host: callback.host, cookie },
@@ -50,6 +91,9 @@ export const handoffOf = (project: Project) => {
     }),
   }
 }
+
+/** Where a knowledge base that speaks OpenID Connect takes its codes; the client has to be told. */
+export const openidCallback = (project: Project) => `${new URL(project.callbackUrl).origin}/openid/callback`
 
 export type Handoff = ReturnType<typeof handoffOf>
 

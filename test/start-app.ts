@@ -11,11 +11,11 @@ import { type AttemptStep, findAttempt, listSteps } from '../src/audit/attempts.
 import type { Actor } from '../src/audit/audit-log.ts'
 import { type Config, readConfig } from '../src/config.ts'
 import { type Database, openDatabase } from '../src/db/database.ts'
-import { migrate } from '../src/db/migrate.ts'
 import type { Tables } from '../src/db/tables.ts'
 import { type CreatedProject, createProject, type NewProject } from '../src/projects/create-project.ts'
 import type { ReaderGroup } from '../src/projects/project.ts'
 import { createGroup } from '../src/projects/reader-groups.ts'
+import { writeMigratedDatabase } from './migrated-database.ts'
 import { TestClock } from './test-clock.ts'
 
 export const issuer = 'http://id.test'
@@ -115,9 +115,9 @@ export async function startApp(t: Test, env: Record<string, string> = {}): Promi
       logged += line
     },
   }
+  await writeMigratedDatabase(config.databaseFile)
   // Tests that hold the lock wait for it a moment, not five seconds.
   const database = openDatabase(config.databaseFile, { lockPatience: 1_000 })
-  await migrate(database, clock.now())
   const app = await buildApp({ config, database, clock, logger: pino({ level: config.logLevel }, sink) })
   await app.ready()
   t.teardown(async () => {

@@ -38,6 +38,7 @@ const provider = new Provider(`http://localhost:${port}`, {
   features: {
     devInteractions: { enabled: false },
     userinfo: { enabled: true },
+    introspection: { enabled: true },
     rpInitiatedLogout: { enabled: false },
   },
   ttl: { AuthorizationCode: 60, AccessToken: 900, IdToken: 900, Interaction: 600, Session: 900, Grant: 900 },

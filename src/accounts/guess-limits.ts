@@ -1,8 +1,8 @@
 // Guesses at passwords, counted in the database and so for all processes together. A guess is counted before it is
 // looked at: of fifty that arrive at once, no more than the limit are evaluated.
 //
-// Who guesses wrongly on purpose must not lock the real administrator out: a network from which they signed in during
-// the last weeks has a count of its own, which strangers elsewhere cannot fill.
+// Who guesses wrongly on purpose must not lock the real owner out: a network from which they signed in during the last
+// weeks has a count of its own, which strangers elsewhere cannot fill.
 import type { Database } from '../db/database.ts'
 import type { Handle } from '../db/handle.ts'
 import { AppError } from '../errors.ts'
@@ -20,9 +20,36 @@ const limits = {
   digits: { most: 50, window: 24 * 60 * MINUTE },
 } as const
 
+/** Whose passwords are guessed at: the same name counts apart for administrators and for accounts. */
+export interface Guarded {
+  /** Begins the names of its counters. */
+  readonly prefix: string
+  hasSignedInFrom(db: Handle, account: string, network: string): Promise<boolean>
+  /** What the audit log says of a counter that is full. */
+  readonly action: string
+  nameOf(db: Handle, account: string): Promise<string | undefined>
+  /** Whether many at one address sign in rightly, so that only wrong guesses stay counted there. */
+  readonly givesBack: boolean
+}
+
+const administrators: Guarded = {
+  prefix: '',
+  hasSignedInFrom,
+  action: 'administrator.slowed-down',
+  nameOf: async (db, account) => (await findAdministratorByEmail(db, account))?.email,
+  givesBack: false,
+}
+
 export interface Guess {
   /** The account in canonical spelling, whether or not there is one. */
   readonly account: string
+  /**
+   * Where one account has several names: what stands for it whichever is typed. It is counted too, and never told, for
+   * that would tell which names belong together.
+   */
+  readonly behind?: string
+  /** Left out: administrators. */
+  readonly of?: Guarded
   readonly address: string
   /** At a password alone, or at the second factor. */
   readonly at: 'password' | 'digits'
@@ -30,55 +57,77 @@ export interface Guess {
 
 interface Counter {
   readonly key: string
+  /** Nobody is told that it is full. */
+  readonly quiet?: true
   readonly kind: keyof typeof limits
 }
 
 /**
  * Takes one guess of the network, and one of the account. The first one too many of a window is in the audit log.
+ * @returns whether to look at it: false where what is behind the name has none left, and the answer is as to a wrong one.
  * @throws AppError `slow_down` with the seconds to wait where either has none left.
  */
-export async function takeGuess(database: Database, guess: Guess, now: number): Promise<void> {
-  const endsAt = await database.write(async tx => {
+export async function takeGuess(database: Database, guess: Guess, now: number): Promise<boolean> {
+  const taken = await database.write(async tx => {
     for (const counter of await countersOf(tx, guess)) {
       const { count, ends_at } = await add(tx, counter, now)
       const { most } = limits[counter.kind]
       if (count === most + 1) await noteFull(tx, guess, counter, now)
       // The network comes first: one that is slowed down uses up nobody's guesses any more.
-      if (count > most) return ends_at
+      if (count > most) return counter.quiet ? false : ends_at
     }
-    return undefined
+    return true
   })
-  if (endsAt === undefined) return
-  const seconds = Math.max(1, Math.ceil((endsAt - now) / 1000))
+  if (typeof taken === 'boolean') return taken
+  const seconds = Math.max(1, Math.ceil((taken - now) / 1000))
   throw new AppError('slow_down', `Too many attempts. Wait ${inWords(seconds)}, then try again.`, {
     retryAfter: seconds,
+    reason: 'too_many_guesses',
   })
 }
 
-/** The guesses that this one counted with are forgotten: it was right. Those of the network stay counted. */
+/** The guesses that this one counted with are forgotten: it was right. Wrong ones of the network stay counted. */
 export async function forgetGuesses(tx: Handle, guess: Guess): Promise<void> {
   for (const { key, kind } of await countersOf(tx, guess)) {
     if (kind !== 'network') await tx.deleteFrom('guess_counters').where('key', '=', key).execute()
+    else if (guess.of?.givesBack) await giveBack(tx, key)
   }
 }
 
+/** This guess alone was none: it was right, or it never was looked at. */
+async function giveBack(tx: Handle, key: string): Promise<void> {
+  await tx
+    .updateTable('guess_counters')
+    .set(eb => ({ count: eb('count', '-', 1) }))
+    .where('key', '=', key)
+    .where('count', '>', 0)
+    .execute()
+}
+
 /** All guesses at an account are forgotten, from everywhere: somebody with more rights vouches for it. */
-export async function forgetAllGuesses(tx: Handle, account: string): Promise<void> {
+export async function forgetAllGuesses(tx: Handle, account: string, of = administrators): Promise<void> {
   for (const kind of ['account', 'digits']) {
     await tx
       .deleteFrom('guess_counters')
-      .where('key', 'like', `${kind} ${digestOf(account)}%`)
+      .where('key', 'like', `${kind} ${digestOf(of, account)}%`)
       .execute()
   }
 }
 
-async function countersOf(tx: Handle, { account, address, at }: Guess): Promise<Counter[]> {
+async function countersOf(
+  tx: Handle,
+  { account, behind, address, at, of = administrators }: Guess,
+): Promise<Counter[]> {
   const network = networkOf(address)
-  const known = await hasSignedInFrom(tx, account, network)
-  const digest = digestOf(account)
+  const known = await of.hasSignedInFrom(tx, account, network)
+  const digest = digestOf(of, account)
+  const from = known ? ` ${network}` : ''
   return [
-    { kind: 'network', key: `network ${network}` },
-    { kind: 'account', key: `account ${digest}${known ? ` ${network}` : ''}` },
+    { kind: 'network', key: `network ${of.prefix}${network}` },
+    { kind: 'account', key: `account ${digest}${from}` },
+    ...(behind === undefined
+      ? []
+      : [{ kind: 'account', key: `account ${digestOf(of, behind)}${from}`, quiet: true } as const]),
     ...(at === 'digits' ? [{ kind: 'digits', key: `digits ${digest}` } as const] : []),
   ]
 }
@@ -102,15 +151,16 @@ async function add(tx: Handle, { key, kind }: Counter, now: number) {
 }
 
 async function noteFull(tx: Handle, guess: Guess, { kind }: Counter, now: number): Promise<void> {
-  const target = kind === 'network' ? undefined : await findAdministratorByEmail(tx, guess.account)
+  const { action, nameOf } = guess.of ?? administrators
+  const target = kind === 'network' ? undefined : await nameOf(tx, guess.account)
   const detail = { counted: kind, limit: limits[kind].most }
-  const event = { action: 'administrator.slowed-down', target: target?.email ?? 'unknown', detail }
+  const event = { action, target: target ?? 'unknown', detail }
   await noteChange(tx, { name: 'nobody', origin: guess.address }, event, now)
 }
 
 /** What people type into the field for the name is now and then their password. */
-function digestOf(account: string): string {
-  return sha256(account).toString('hex')
+function digestOf(of: Guarded, account: string): string {
+  return sha256(of.prefix + account).toString('hex')
 }
 
 function inWords(seconds: number): string {

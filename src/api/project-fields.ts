@@ -27,6 +27,10 @@ const optional = {
     ['jwt', 'openid', 'saml', 'accounts'],
     'How readers sign in. Only `jwt`, a push of the login endpoint, has its doors yet: by the others nobody can sign in before a later version.',
   ),
+  accountAdmission: choice(
+    ['members', 'anyone'],
+    'By the standard `accounts`: who may sign in, the members of the project or everybody with an account.',
+  ),
   logoutUrl: nullable(
     url('Where a browser lands after signing out; null: our own page.', 'https://www.example.com'),
   ),

@@ -13,8 +13,8 @@ const reason = nullable(
   }),
 )
 const stepName = choice(
-  ['authorize', 'redirect', 'code', 'confirm', 'swap', 'exchange', 'logout'],
-  '`redirect`: sent to the login URL; `code`: code generation; `swap`: code redeemed.',
+  ['authorize', 'redirect', 'provider', 'code', 'confirm', 'swap', 'exchange', 'logout'],
+  '`redirect`: sent to the login URL; `provider`: sent to an identity provider; `code`: code generation; `swap`: code redeemed.',
 )
 const reader = nullable(
   Type.String({

@@ -1,17 +1,27 @@
 // The attempt timeline: every step of a sign-in, passed or failed, under the trace ID that the caller and the reader
 // see too. A step is written in the transaction of what it tells about, so neither exists without the other.
 
+import { sql } from 'kysely'
 import type { Database } from '../db/database.ts'
 import { type Handle, prepare } from '../db/handle.ts'
 import type { AppError } from '../errors.ts'
 import { timeOrderedBytes } from '../platform/random.ts'
+import { isTraceId } from '../platform/trace-id.ts'
 
 /**
- * `authorize`: an OpenID Connect client asked, or was answered; `redirect`: sent to the login URL; `code`: code
- * generation; `confirm`: the reader is asked whether it is them; `swap`: code redeemed; `exchange`: a provider's token taken
+ * `authorize`: an OpenID Connect client asked, or was answered; `redirect`: sent to the login URL; `provider`: sent to an
+ * identity provider, or come back with an answer that is not taken; `code`: code generation; `confirm`: the reader is asked whether it is them; `swap`: code redeemed; `exchange`: a provider's token taken
  * in the place of a code; `logout`: session ended.
  */
-export type StepName = 'authorize' | 'redirect' | 'code' | 'confirm' | 'swap' | 'exchange' | 'logout'
+export type StepName =
+  | 'authorize'
+  | 'redirect'
+  | 'provider'
+  | 'code'
+  | 'confirm'
+  | 'swap'
+  | 'exchange'
+  | 'logout'
 
 export interface AttemptStep {
   readonly traceId: string
@@ -98,12 +108,27 @@ export async function recordRefusal(
 }
 
 const selectProject = prepare<{ trace: string }>()((db, place) =>
-  db.selectFrom('attempt_steps').select('project_id').where('trace_id', '=', place.trace).limit(1),
+  db
+    .selectFrom('attempt_steps')
+    .select('project_id')
+    .where('trace_id', '=', place.trace)
+    // A bound LIMIT makes SQLite plan the query anew for every execution.
+    .limit(sql.lit(1)),
 )
 
 /** The project that an attempt belongs to, if it has begun. */
 export async function findAttemptProject(db: Handle, traceId: string): Promise<string | null | undefined> {
   return (await selectProject.first(db, { trace: traceId }))?.project_id
+}
+
+/** The attempt that `state` names, if it is one of this project: nobody writes into another's timeline. */
+export async function findAttemptOf(
+  db: Handle,
+  projectId: string,
+  state: string | undefined,
+): Promise<string | undefined> {
+  if (state === undefined || !isTraceId(state)) return undefined
+  return (await findAttemptProject(db, state)) === projectId ? state : undefined
 }
 
 const selectRedirect = prepare<{ trace: string; project: string }>()((db, place) =>
@@ -113,7 +138,7 @@ const selectRedirect = prepare<{ trace: string; project: string }>()((db, place)
     .where('trace_id', '=', place.trace)
     .where('project_id', '=', place.project)
     .where('step', '=', 'redirect')
-    .limit(1),
+    .limit(sql.lit(1)),
 )
 
 /** The page at which an attempt of the project began, without its query, if it began at the site. */

@@ -159,6 +159,23 @@ export const reasons = {
     sentence: "The identity provider does not take our application's ID and secret, or no secret is stored.",
     fix: 'Store the present one: `gatepass provider update SLUG --secret-stdin`.',
   },
+  provider_missing: {
+    sentence: 'The project has no identity provider at which readers can sign in.',
+    fix: 'Add one of the standard that is on: `gatepass provider add`; one for OpenID needs the setting `clientId`.',
+  },
+  provider_refused: {
+    sentence: 'The identity provider sent the reader back without signing them in.',
+    fix: "See the error in the detail. `access_denied`: the reader may not use this application there, or gave up; others: look into the provider's own log.",
+  },
+  answer_not_awaited: {
+    sentence:
+      "The identity provider's answer belongs to no sign-in that waits: it is over, was taken before, or was never begun here.",
+    fix: 'Start again at the site. Expected after Back, a reload or a long pause; look for bookmarks of the provider.',
+  },
+  answer_mixed_up: {
+    sentence: 'The answer came from another identity provider than the one that the reader was sent to.',
+    fix: "Compare the issuer in the provider's settings with the detail; a difference that nobody explains is an attack.",
+  },
   subject_token_type_wrong: {
     sentence: "The identity provider's tokens are not taken in this type.",
     fix: 'Send ID tokens of Google and OpenID providers, access tokens of GitHub, either of Facebook.',

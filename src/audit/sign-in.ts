@@ -87,6 +87,7 @@ export async function readSignIns(
 const seesBrowser: readonly StepName[] = [
   'redirect',
   'authorize',
+  'provider',
   'confirm',
   'swap',
   'exchange',

@@ -14,7 +14,14 @@ export function settingOptions(command: Command): Command {
     .addOption(
       new Option('--standard <standard>', 'what readers sign in by; the other standards come later').choices([
         'jwt',
+        'accounts',
       ]),
+    )
+    .addOption(
+      new Option(
+        '--account-admission <who>',
+        'who may sign in by the standard accounts: members of the project, or anyone with an account',
+      ).choices(['members', 'anyone']),
     )
     .option('--jwt <on|off>', 'whether readers can sign in', readSwitch)
     .option('--home-published <on|off>', 'off: readers without a page in mind land on /docs', readSwitch)
@@ -69,6 +76,7 @@ export function readSettings(options: Record<string, unknown>): Partial<ProjectS
     logoutUrl: options.logoutUrl === '' ? null : (options.logoutUrl as string | undefined),
     siteFolder: options.siteFolder === '' ? null : options.siteFolder && resolve(String(options.siteFolder)),
     standard: options.standard as ProjectSettings['standard'] | undefined,
+    accountAdmission: options.accountAdmission as ProjectSettings['accountAdmission'] | undefined,
     jwtEnabled: options.jwt as boolean | undefined,
     homePublished: options.homePublished as boolean | undefined,
     unknownGroups: options.unknownGroups as ProjectSettings['unknownGroups'] | undefined,

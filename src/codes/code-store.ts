@@ -52,7 +52,7 @@ export async function insertCode(tx: Handle, code: Omit<Code, 'redeemedAt' | 'se
     session_key: null,
     authorization: code.authorization && JSON.stringify(code.authorization),
     standard: code.standard,
-    central_key: null,
+    central_key: code.centralKey,
   })
 }
 
@@ -95,6 +95,7 @@ function toCode(row: Row<'codes'>): Code {
     redeemedAt: row.redeemed_at,
     sessionKey: row.session_key,
     standard: row.standard,
+    centralKey: row.central_key,
     authorization: row.authorization === null ? null : JSON.parse(row.authorization),
   }
 }

@@ -26,6 +26,8 @@ export interface Code {
   readonly sessionKey: Uint8Array | null
   /** What the authorization endpoint granted; null for a code that was pushed. */
   readonly authorization: Authorization | null
+  /** The account session that it came of; null for one that did not come of the central login page. */
+  readonly centralKey: Uint8Array | null
 }
 
 /** The grant behind a code of the authorization endpoint (RFC 6749, section 4.1). */

@@ -1,5 +1,5 @@
 // How a code comes into the world, whoever asks for it: a login endpoint, or an administrator who tests.
-import { findAttemptProject, recordRefusal, recordStep, type Visit } from '../audit/attempts.ts'
+import { findAttemptOf, recordRefusal, recordStep, type Visit } from '../audit/attempts.ts'
 import type { Database } from '../db/database.ts'
 import type { Handle } from '../db/handle.ts'
 import { moveSettingsVersion } from '../db/settings-version.ts'
@@ -7,7 +7,6 @@ import type { SsoStandard } from '../db/tables.ts'
 import { AppError } from '../errors.ts'
 import type { Clock } from '../platform/clock.ts'
 import { newOneTimeSecret } from '../platform/one-time-secret.ts'
-import { isTraceId } from '../platform/trace-id.ts'
 import { callbackUrl, type Project } from '../projects/project.ts'
 import { ensureGroup } from '../projects/reader-groups.ts'
 import { admitReader } from '../readers/admit-reader.ts'
@@ -49,6 +48,8 @@ export interface Maker {
   readonly clientId: string
   /** The secret that must still be good when the code is redeemed; null where none was used. */
   readonly secretId: string | null
+  /** The account session that the reader is signed in with. */
+  readonly centralKey?: Uint8Array
   /** How long the code can be redeemed, in milliseconds. */
   readonly life?: number
   /** What else the attempt tells, also where the push is refused. */
@@ -67,7 +68,7 @@ export async function makeCode(
   const now = deps.clock.now()
   const { project, life = CODE_LIFE } = maker
   // A login endpoint that echoes `state` continues the attempt that began at the site.
-  const traceId = (await attemptOf(deps.database.read, project, push.state)) ?? visit.traceId
+  const traceId = (await findAttemptOf(deps.database.read, project.id, push.state)) ?? visit.traceId
   try {
     refuseClosed(project, maker.standard)
     const pushed = readPush(project, push, now)
@@ -98,6 +99,7 @@ export async function makeCode(
         expiresAt: now + life,
         authorization: null,
         standard: maker.standard,
+        centralKey: maker.centralKey ?? null,
       })
       await recordStep(tx, {
         traceId,
@@ -135,16 +137,6 @@ export async function makeCode(
     }
     throw error
   }
-}
-
-/** The attempt that `state` names, if it began at this project's site: nobody writes into another's timeline. */
-async function attemptOf(
-  db: Handle,
-  project: Project,
-  state: string | undefined,
-): Promise<string | undefined> {
-  if (state === undefined || !isTraceId(state)) return undefined
-  return (await findAttemptProject(db, state)) === project.id ? state : undefined
 }
 
 /** @throws AppError `access_denied` where the project lets nobody in, or lets them in by another standard. */

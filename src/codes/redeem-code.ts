@@ -1,3 +1,8 @@
+import {
+  type AccountSession,
+  findAccountSessionByKey,
+  isLiveAccountSession,
+} from '../accounts/users/account-sessions.ts'
 import { recordStep, type Visit } from '../audit/attempts.ts'
 import type { Database } from '../db/database.ts'
 import type { Handle } from '../db/handle.ts'
@@ -12,7 +17,7 @@ import type { Reader } from '../readers/reader.ts'
 import { findReader } from '../readers/reader-store.ts'
 import type { Session } from '../sessions/session.ts'
 import { findLiveSession, insertSession } from '../sessions/session-store.ts'
-import { endReplacedSession, endSession } from '../sessions/sign-off.ts'
+import { endReplacedSession, endSession, succeedAccountSession } from '../sessions/sign-off.ts'
 import { centralOf, checkAuthorization, endOf } from './check-authorization.ts'
 import { checkBinding, ownSecret, sessionSecret } from './check-binding.ts'
 import type { Code } from './code.ts'
@@ -126,11 +131,14 @@ async function openOrRefuse(
   if (reason) return { refused: reason }
   const central = code.authorization && (await centralOf(tx, code.authorization, now))
   if (code.authorization && !central) return { refused: 'session_over' }
+  const account = code.centralKey && (await accountSessionOf(tx, code.centralKey, now))
+  if (code.centralKey && !account) return { refused: 'session_over' }
   const token = sessionSecret(redemption, code, now)
   if (!(await takeCode(tx, key, token.key, now))) return { refused: 'code_used' }
 
   const { currentSession } = redemption
   const goesOn = currentSession && (await endReplacedSession(tx, currentSession, reader.id, now))
+  if (goesOn && account) await succeedAccountSession(tx, goesOn, account.key)
   const session: Session = {
     key: token.key,
     projectId: code.projectId,
@@ -139,13 +147,23 @@ async function openOrRefuse(
     traceId: code.traceId,
     createdAt: now,
     expiresAt: central ? endOf(code.authorization!, central) : now + code.validityMinutes * 60_000,
-    centralKey: central?.key ?? goesOn ?? null,
+    centralKey: central?.key ?? account?.key ?? goesOn ?? null,
     clientId: redemption.clientId ?? null,
-    authTime: central?.authTime ?? now,
+    authTime: central?.authTime ?? account?.createdAt ?? now,
   }
   await insertSession(tx, session)
   await redemption.alongside?.(tx, session, code)
   return { session, reader, code, redirectPath: code.redirectPath, sessionToken: token.text, cameBack: false }
+}
+
+/** The account session that a code came of. Whoever signed off between the two is not signed in by it. */
+async function accountSessionOf(
+  tx: Handle,
+  key: Uint8Array,
+  now: number,
+): Promise<AccountSession | undefined> {
+  const session = await findAccountSessionByKey(tx, key)
+  return session && isLiveAccountSession(session, now) ? session : undefined
 }
 
 /** A used code: Back or reload in the browser that used it leads on; anything else ends what the code opened. */

@@ -77,6 +77,7 @@ export const projectSettings = {
   siteFolder: orNothing('must be the path of a folder'),
   siteElsewhere: onOff,
   standard: choice('jwt', 'openid', 'saml', 'accounts'),
+  accountAdmission: choice('members', 'anyone'),
   jwtEnabled: onOff,
   binding: choice('off', 'confirm', 'required'),
   homePublished: onOff,

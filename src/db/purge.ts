@@ -25,6 +25,7 @@ export async function purgeStep(database: Database, now: number, attemptDays: nu
     tx => removeBefore(tx, 'refresh_tokens', over),
     tx => removeBefore(tx, 'pending_authorizations', firstKeyAt(now - HOUR)),
     tx => removeBefore(tx, 'pushed_requests', firstKeyAt(now - HOUR)),
+    tx => removeBefore(tx, 'upstream_sign_ins', firstKeyAt(now - HOUR)),
     tx => removeUsedAssertions(tx, now - HOUR),
     tx => removeIdempotencyKeys(tx, now - DAY),
     async tx => {
@@ -64,7 +65,8 @@ export async function purgeStep(database: Database, now: number, attemptDays: nu
     // An administrator's networks of the last weeks are told from strangers' (see accounts/guess-limits.ts).
     tx => removeBefore(tx, 'administrator_sessions', firstKeyAt(now - 30 * DAY)),
     tx => endSessionsOfAdministrators(tx, now),
-    tx => removeDeadLinks(tx, now),
+    tx => removeDeadLinks(tx, 'administrator_links', now),
+    tx => removeDeadLinks(tx, 'account_links', now),
     tx => removeGuessCounters(tx, now),
     removeOfDeletedProjects,
   ]
@@ -110,6 +112,7 @@ type TimeOrdered =
   | 'refresh_tokens'
   | 'pending_authorizations'
   | 'pushed_requests'
+  | 'upstream_sign_ins'
   | 'administrator_sessions'
 
 async function removeBefore(tx: Handle, table: TimeOrdered, over: Buffer): Promise<bigint> {
@@ -148,9 +151,13 @@ async function endSessionsOfAdministrators(tx: Handle, now: number): Promise<big
   return result.numUpdatedRows
 }
 
-async function removeDeadLinks(tx: Handle, now: number): Promise<bigint> {
+async function removeDeadLinks(
+  tx: Handle,
+  table: 'administrator_links' | 'account_links',
+  now: number,
+): Promise<bigint> {
   const result = await tx
-    .deleteFrom('administrator_links')
+    .deleteFrom(table)
     .where(eb => eb.or([eb('used_at', 'is not', null), eb('expires_at', '<=', now)]))
     .executeTakeFirst()
   return result.numDeletedRows
@@ -196,6 +203,7 @@ async function removeOfDeletedProjects(tx: Handle): Promise<bigint> {
   await tx.deleteFrom('client_secrets').where('client_id', 'in', clients).execute()
   await tx.deleteFrom('clients').where('project_id', '=', id).execute()
   await tx.deleteFrom('identity_providers').where('project_id', '=', id).execute()
+  await tx.deleteFrom('account_members').where('project_id', '=', id).execute()
   await tx.deleteFrom('reader_groups').where('project_id', '=', id).execute()
   await tx.deleteFrom('sign_in_counts').where('project_id', '=', id).execute()
   await tx.deleteFrom('projects').where('id', '=', id).execute()

@@ -13,6 +13,12 @@ export type SigningAlgorithm = 'ES256' | 'EdDSA' | 'RS256'
 /** How a project signs readers in; one at a time. `jwt`: its own application says who they are. */
 export type SsoStandard = 'jwt' | 'openid' | 'saml' | 'accounts'
 
+/** Who may sign in to a project of the standard `accounts`: its members, or everybody who has an account. */
+export type AccountAdmission = 'members' | 'anyone'
+
+/** A developer may make suites over the account API. */
+export type AccountType = 'user' | 'developer'
+
 /** Who vouches for readers: a provider of OAuth and OpenID Connect, or of SAML. */
 export type ProviderKind = 'google' | 'facebook' | 'github' | 'oidc' | 'saml'
 
@@ -40,7 +46,7 @@ export interface Tables {
     binding: 'off' | 'confirm' | 'required'
     site_elsewhere: Switch
     standard: SsoStandard
-    account_admission: 'members' | 'anyone'
+    account_admission: AccountAdmission
     suite_account_id: string | null
     version: number
     logo_url: string | null
@@ -271,11 +277,12 @@ export interface Tables {
     email: string | null
     canonical_email: string | null
     name: string
-    type: 'user' | 'developer'
+    type: AccountType
     scope: string
     password_hash: string | null
     api_key_hash: Uint8Array | null
     api_key_hint: string | null
+    email_verified_at: Moment | null
     created_at: Moment
     disabled_at: Moment | null
     version: number

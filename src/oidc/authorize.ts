@@ -126,6 +126,8 @@ export async function grant(
     expiresAt: now + CODE_LIFE,
     authorization: { clientId, redirectUri, scope, nonce, centralSid: sidOf(central.key) },
     standard: project.standard,
+    // The central session knows of the account session.
+    centralKey: null,
   })
   await recordStep(tx, {
     ...visit,

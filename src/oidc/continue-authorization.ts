@@ -17,7 +17,7 @@ import { keyOfSecret, newOneTimeSecret } from '../platform/one-time-secret.ts'
 import type { Project } from '../projects/project.ts'
 import type { Registry } from '../projects/registry.ts'
 import type { LiveSession, Session } from '../sessions/session.ts'
-import { findLiveSession, insertSession, joinCentral } from '../sessions/session-store.ts'
+import { findLiveSession, findSession, insertSession, joinCentral } from '../sessions/session-store.ts'
 import { endCentralSession, succeedCentralSession } from '../sessions/sign-off.ts'
 import { answerAt, grant, isAskedFor, isFresh } from './authorize.ts'
 import {
@@ -91,18 +91,20 @@ export async function continueWithTicket(
   const answered = await deps.database.write(async tx => {
     const site = await findLiveSession(tx, pending.siteSessionKey!, now)
     if (!site || !(await takePending(tx, pending.key, now))) return undefined
+    const before = site.centralKey ? await findSession(tx, site.centralKey) : undefined
     const central: Session = {
       ...site,
       key: token.key,
       kind: 'central',
       createdAt: now,
-      centralKey: null,
+      // What is central to a site session and is no session of a project is an account session.
+      centralKey: before ? before.centralKey : site.centralKey,
       clientId: null,
     }
     await insertSession(tx, central)
     await replaceCentral(tx, presented.here, central, now)
     // Asked to sign in anew, or its cookie lost: a sign-off of this one still reaches what came of the one before.
-    if (site.centralKey) await succeedCentralSession(tx, site.centralKey, central.key, now)
+    if (before) await succeedCentralSession(tx, before.key, central.key, now)
     await joinCentral(tx, site.key, central.key)
     return await answer(deps, tx, pending, central, site.reader.externalId, now, visit)
   })

@@ -1,11 +1,12 @@
 import { statSync } from 'node:fs'
 import { isAbsolute } from 'node:path'
-import type { SigningAlgorithm, SsoStandard } from '../db/tables.ts'
+import type { AccountAdmission, SigningAlgorithm, SsoStandard } from '../db/tables.ts'
 import { AppError, type FieldProblem } from '../errors.ts'
 import type { Binding, PathRule, ProjectSettings, UnknownGroupPolicy } from './project.ts'
 
 const bindings: readonly Binding[] = ['off', 'confirm', 'required']
 const standards: readonly SsoStandard[] = ['jwt', 'openid', 'saml', 'accounts']
+const admissions: readonly AccountAdmission[] = ['members', 'anyone']
 const policies: readonly UnknownGroupPolicy[] = ['reject', 'ignore', 'create']
 export const signingAlgorithms: readonly SigningAlgorithm[] = ['ES256', 'EdDSA', 'RS256']
 const slugPattern = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
@@ -83,6 +84,9 @@ export function checkSettings(
     wrong('accentColor', 'must be a colour such as #0b6355')
   }
   if (!standards.includes(settings.standard)) wrong('standard', `must be one of ${standards.join(', ')}`)
+  if (!admissions.includes(settings.accountAdmission)) {
+    wrong('accountAdmission', `must be one of ${admissions.join(', ')}`)
+  }
   if (!bindings.includes(settings.binding)) wrong('binding', `must be one of ${bindings.join(', ')}`)
   if (!policies.includes(settings.unknownGroups)) {
     wrong('unknownGroups', `must be one of ${policies.join(', ')}`)

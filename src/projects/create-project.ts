@@ -28,6 +28,7 @@ export const defaultSettings = {
   siteFolder: null,
   logoutUrl: null,
   standard: 'jwt',
+  accountAdmission: 'members',
   jwtEnabled: true,
   homePublished: true,
   unknownGroups: 'reject',

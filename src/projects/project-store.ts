@@ -18,7 +18,6 @@ export async function insertProject(
       created_at: now,
       updated_at: now,
       deleted_at: null,
-      account_admission: 'members',
       suite_account_id: null,
       version: 1,
     })
@@ -89,6 +88,7 @@ function toColumns(settings: ProjectSettings) {
     login_url: settings.loginUrl,
     logout_url: settings.logoutUrl,
     standard: settings.standard,
+    account_admission: settings.accountAdmission,
     jwt_enabled: settings.jwtEnabled ? 1 : 0,
     home_published: settings.homePublished ? 1 : 0,
     unknown_groups: settings.unknownGroups,
@@ -117,6 +117,7 @@ function toProject(row: Row<'projects'>, groups: ReaderGroup[]): Project {
     loginUrl: row.login_url,
     logoutUrl: row.logout_url,
     standard: row.standard,
+    accountAdmission: row.account_admission,
     jwtEnabled: row.jwt_enabled === 1,
     homePublished: row.home_published === 1,
     unknownGroups: row.unknown_groups,

@@ -1,7 +1,7 @@
 // A project is a tenant: its site, its login endpoint, its clients and its reader groups.
 // This file holds the shapes; the rules around them stand beside it, one verb each.
 import type { JsonWebKey } from 'node:crypto'
-import type { ClientAuthMethod, SigningAlgorithm, SsoStandard } from '../db/tables.ts'
+import type { AccountAdmission, ClientAuthMethod, SigningAlgorithm, SsoStandard } from '../db/tables.ts'
 
 export type UnknownGroupPolicy = 'reject' | 'ignore' | 'create'
 /**
@@ -31,6 +31,8 @@ export interface ProjectSettings {
   readonly logoutUrl: string | null
   /** What readers sign in by. The other doors are closed. */
   readonly standard: SsoStandard
+  /** By the standard `accounts`: who may sign in. */
+  readonly accountAdmission: AccountAdmission
   /** Whether readers can sign in at all. */
   readonly jwtEnabled: boolean
   /** Without a published home readers land on /docs. */

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { type Handle, prepare } from '../db/handle.ts'
 import type { Row } from '../db/tables.ts'
 import { toReader } from '../readers/reader-store.ts'
@@ -21,29 +22,47 @@ const insert = prepare<Row<'sessions'>>()((db, place) =>
 )
 
 // A session lives while nothing has ended it, its time has not come, and its reader may read: two look-ups by key.
+// `limit` keeps SQLite from merging the inner query into the join. There it would weigh its partial indexes against the
+// bound values, and with that plan anew for every execution: 90 us instead of 6.
 const selectLive = prepare<{ key: Uint8Array; now: number }>()((db, place) =>
   db
-    .selectFrom('sessions')
-    .innerJoin('readers', 'readers.id', 'sessions.reader_id')
+    .selectFrom(
+      db
+        .selectFrom('sessions')
+        .select([
+          'key as session_key',
+          'reader_id as session_reader_id',
+          'kind as session_kind',
+          'trace_id as session_trace_id',
+          'created_at as session_created_at',
+          'expires_at as session_expires_at',
+          'central_key',
+          'client_id',
+          'auth_time',
+        ])
+        .where('key', '=', place.key)
+        .where('ended_at', 'is', null)
+        .where('expires_at', '>', place.now)
+        .limit(sql.lit(1))
+        .as('session'),
+    )
+    .innerJoin('readers', 'readers.id', 'session.session_reader_id')
     .selectAll('readers')
     .select([
-      'sessions.key as session_key',
-      'sessions.kind as session_kind',
-      'sessions.trace_id as session_trace_id',
-      'sessions.created_at as session_created_at',
-      'sessions.expires_at as session_expires_at',
-      'sessions.central_key',
-      'sessions.client_id',
-      'sessions.auth_time',
+      'session_key',
+      'session_kind',
+      'session_trace_id',
+      'session_created_at',
+      'session_expires_at',
+      'central_key',
+      'client_id',
+      'auth_time',
     ])
-    .where('sessions.key', '=', place.key)
-    .where('sessions.ended_at', 'is', null)
-    .where('sessions.expires_at', '>', place.now)
     .where('readers.blocked_at', 'is', null)
     .where(eb =>
       eb.or([
         eb('readers.sessions_ended_at', 'is', null),
-        eb('readers.sessions_ended_at', '<', eb.ref('sessions.created_at')),
+        eb('readers.sessions_ended_at', '<', eb.ref('session_created_at')),
       ]),
     ),
 )

@@ -1,7 +1,6 @@
-import { verify } from 'node:crypto'
 import type { KeyRing } from '../keys/key-ring.ts'
-import type { SigningKey } from '../keys/signing-key.ts'
 import { toSeconds } from '../platform/clock.ts'
+import { checkSignature } from './check-signature.ts'
 import type { TokenType } from './mint.ts'
 
 const LEEWAY = 60
@@ -53,7 +52,7 @@ export async function verifyClaims(
   const key = await keys.publishedKey(header.kid)
   if (!key || header.alg !== key.algorithm || header.typ !== expected.type || 'crit' in header)
     return undefined
-  if (!hasSignature(key, `${encodedHeader}.${encodedClaims}`, signature)) return undefined
+  if (!checkSignature(key, token, signature)) return undefined
 
   const { iss, aud, exp, iat } = claims
   if (iss !== expected.issuer || (expected.audience !== undefined && aud !== expected.audience))
@@ -64,14 +63,6 @@ export async function verifyClaims(
     if (exp <= now || iat > now + LEEWAY) return undefined
   }
   return claims
-}
-
-function hasSignature(key: SigningKey, input: string, signature: Buffer): boolean {
-  const data = Buffer.from(input)
-  if (key.algorithm === 'ES256') {
-    return verify('sha256', data, { key: key.publicKey, dsaEncoding: 'ieee-p1363' }, signature)
-  }
-  return verify(key.algorithm === 'RS256' ? 'sha256' : null, data, key.publicKey, signature)
 }
 
 function decodeObject(encoded: string): Record<string, unknown> | undefined {

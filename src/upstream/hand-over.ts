@@ -14,7 +14,7 @@ export interface AskedFor {
 
 /**
  * Hands an identity over to the site, as a login endpoint hands over its reader: a code for the callback.
- * `detail`: what else the attempt tells, such as the provider.
+ * `detail`: what else the attempt tells, such as the provider. `centralKey`: the account session that ends what comes of it.
  * @throws AppError as `generateCode`; why stands in the attempt.
  */
 export async function handOver(
@@ -25,6 +25,7 @@ export async function handOver(
   asked: AskedFor,
   detail: Readonly<Record<string, unknown>>,
   visit: Visit,
+  centralKey?: Uint8Array,
 ): Promise<GeneratedCode> {
   return await makeCode(
     deps,
@@ -35,6 +36,7 @@ export async function handOver(
       secretId: null,
       detail: { ...detail, issuer: identity.issuer },
       alongside: async () => {},
+      ...(centralKey && { centralKey }),
     },
     {
       ...pushOfIdentity(project, identity),

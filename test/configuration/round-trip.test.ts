@@ -76,6 +76,7 @@ const settings = fc.record<Partial<ProjectSettings>>(
     siteFolder: fc.constantFrom(null, '/'),
     siteElsewhere: fc.boolean(),
     standard: fc.constantFrom('jwt', 'openid', 'saml', 'accounts'),
+    accountAdmission: fc.constantFrom('members', 'anyone'),
     jwtEnabled: fc.boolean(),
     homePublished: fc.boolean(),
     unknownGroups: fc.constantFrom('reject', 'ignore', 'create'),

@@ -1,5 +1,9 @@
 // How each reason for refusing a provider's token comes about. No server is needed where nobody is asked.
 import type { Reason } from '../../src/audit/reasons.ts'
+import { AppError } from '../../src/errors.ts'
+import { newTraceId } from '../../src/platform/trace-id.ts'
+import type { Project } from '../../src/projects/project.ts'
+import { tellRefusal } from '../../src/upstream/tell-refusal.ts'
 import type { TestApp, TestProject } from '../start-app.ts'
 import { ACCESS_TOKEN, addProvider, exchange, googleAda } from './providers.ts'
 import { signer } from './stand-in.ts'
@@ -17,7 +21,23 @@ async function bring(gatepass: TestApp, acme: TestProject, claims: object) {
   close()
 }
 
+/** As a door tells it. */
+const told =
+  (reason: Reason): Way =>
+  (gatepass, acme) =>
+    tellRefusal(
+      gatepass,
+      { id: acme.id } as Project,
+      { traceId: newTraceId(gatepass.clock.now()) },
+      new AppError('invalid_request', 'x', { reason }),
+      { traceId: '', address: null },
+    )
+
 export const waysOfProviders = {
+  provider_missing: told('provider_missing'),
+  provider_refused: told('provider_refused'),
+  answer_not_awaited: told('answer_not_awaited'),
+  answer_mixed_up: told('answer_mixed_up'),
   provider_unknown: (gatepass, acme) => exchange(gatepass, acme, 'x'),
   async provider_unreachable(gatepass, acme) {
     const { sign } = await signer(gatepass.clock)

@@ -113,6 +113,9 @@ const sentences: Readonly<Record<string, (about: About) => string>> = {
   'administrator.slowed-down': ({ them }) => `guessed too often at the sign-in of ${them} and has to wait.`,
   'administrator.sign-in-refused': ({ detail, them }) =>
     `^A sign-in to the console was refused${them === isolated('unknown') ? '' : ` for ${them}`}: ${detail.reason}.`,
+  'account.create': ({ target }) => `made the account ${target}.`,
+  'account.slowed-down': ({ target }) =>
+    `guessed too often at the password of the account ${target} and has to wait.`,
   'api-key.create': ({ target, detail }) =>
     `made the API key ${target}: ${listInWords((detail.scopes as string[] | undefined) ?? [])}.`,
   'api-key.revoke': ({ target }) => `revoked the API key ${target}.`,

@@ -12,6 +12,7 @@ export function outcomeBadge(outcome: SignIn['outcome']): string {
 const stopped: Readonly<Record<SignIn['lastStep'], string>> = {
   redirect: 'Was sent to the login page, and did not come back.',
   authorize: 'An application asked for a sign-in, and nothing came after.',
+  provider: 'Was sent to the identity provider, and did not come back.',
   code: 'The login endpoint has a code; no browser brought it.',
   confirm: 'Was asked whether to continue, and did not answer.',
   swap: 'Nothing came after.',

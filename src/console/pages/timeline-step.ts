@@ -45,6 +45,8 @@ function nameOfStep({ step, outcome, detail }: AttemptStep): string {
       return detail.waits === undefined
         ? 'Sent back to the application with a code'
         : 'Application asked for a sign-in'
+    case 'provider':
+      return passed ? 'Sent to the identity provider' : 'Signing in at the identity provider failed'
     case 'code':
       if (detail.test === true)
         return passed ? 'An administrator pushed the reader, to test' : 'A test push was refused'
