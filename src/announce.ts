@@ -27,6 +27,7 @@ export function announce(config: Config, demo: Demo | undefined, link: FirstLink
     row('Console', `${config.issuer}/console`),
     ...(config.issuer === listeningAt ? [] : [row('Listening on', listeningAt)]),
     row('Data', config.databaseFile),
+    ...(config.workers > 1 ? [row('Workers', `${config.workers}; the demo needs one process`)] : []),
   ]
   const lines = demo
     ? [

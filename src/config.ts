@@ -52,6 +52,7 @@ export function readConfig(env: Environment): Config {
     oneOf('NODE_ENV', read('NODE_ENV') ?? 'development', ['production', 'development', 'test']) ===
     'production'
   const port = wholeNumber('PORT', read('PORT') ?? '3000', 1, 65_535)
+  const workers = workerCount(read('WORKERS') ?? '1')
   const databaseFile = databasePath(read('DATABASE_URL') ?? 'data/gatepass.db')
   return Object.freeze({
     production,
@@ -66,11 +67,13 @@ export function readConfig(env: Environment): Config {
     ]),
     demo:
       oneOf('GATEPASS_DEMO', read('GATEPASS_DEMO') ?? (production ? 'off' : 'on'), ['on', 'off']) === 'on' &&
-      !production,
+      !production &&
+      // Its two applications keep their sessions in memory.
+      workers === 1,
     attemptDays: wholeNumber('ATTEMPT_DAYS', read('ATTEMPT_DAYS') ?? '30', 1, 3650),
     underNpm: ['start', 'npx', 'gatepass'].includes(read('npm_lifecycle_event') ?? ''),
     keyRotationDays: wholeNumber('KEY_ROTATION_DAYS', read('KEY_ROTATION_DAYS') ?? '90', 0, 3650),
-    workers: workers(read('WORKERS') ?? '1'),
+    workers,
     allowPrivateNetworks:
       oneOf('ALLOW_PRIVATE_NETWORKS', read('ALLOW_PRIVATE_NETWORKS') ?? (production ? 'off' : 'on'), [
         'on',
@@ -148,7 +151,7 @@ function wholeNumber(name: string, value: string, least: number, most: number): 
   return number
 }
 
-function workers(value: string): number {
+function workerCount(value: string): number {
   const number = value === 'auto' ? Math.min(availableParallelism(), MOST_WORKERS) : Number(value)
   if (!/^(auto|\d+)$/.test(value) || number < 1 || number > MOST_WORKERS) {
     throw wrong('WORKERS', value, `auto, or a whole number from 1 to ${MOST_WORKERS}`)

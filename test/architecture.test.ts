@@ -99,7 +99,7 @@ const rules: Record<string, { check: Rule; breaks: Sources; says: RegExp; everyw
       const part = partOf(file)
       if (/^(fastify|@fastify\/.*)$/.test(name)) {
         return (
-          !['http', 'site', 'central', 'api', 'console', 'demo', 'app', 'stop', 'main'].includes(part) &&
+          !['http', 'site', 'central', 'api', 'console', 'demo', 'app', 'listen', 'stop', 'main'].includes(part) &&
           `imports ${name}`
         )
       }

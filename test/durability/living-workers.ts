@@ -14,9 +14,9 @@ export const livingWorkers = (output: string): number[] => {
 }
 
 export const untilWorkers = async (output: () => string, count: number) => {
-  const deadline = Date.now() + 30_000
+  const deadline = Date.now() + 90_000
   while (livingWorkers(output()).length !== count) {
-    if (Date.now() > deadline) throw new Error(`no ${count} workers within 30 s:\n${output().slice(-2000)}`)
+    if (Date.now() > deadline) throw new Error(`no ${count} workers within 90 s:\n${output().slice(-2000)}`)
     await pause(20)
   }
 }

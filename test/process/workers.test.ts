@@ -4,7 +4,7 @@ import t from 'tap'
 import { type Answer, type Connection, openConnection } from '../connection.ts'
 import { livingWorkers, untilWorkers } from '../durability/living-workers.ts'
 import { handoffOf, reader } from '../handoff.ts'
-import { freePort, observed } from '../start-process.ts'
+import { freePort } from '../start-process.ts'
 import { createProject, newHome, runCommand, startServer } from '../start-server.ts'
 
 const WORKERS = 3
@@ -14,8 +14,14 @@ const url = `http://localhost:${port}`
 const env = { ...home.env, PORT: String(port), GATEPASS_URL: url, LOG_LEVEL: 'info' }
 const project = await createProject(env, { slug: 'acme', siteUrl: `http://acme.localhost:${port}` })
 const handoff = handoffOf(project)
-const key = await newApiKey('projects:write', 'secrets:write', 'readers:write')
-const server = await startServer({ env: { ...observed, ...env, WORKERS: String(WORKERS) } })
+const key = await newApiKey(
+  'projects:read',
+  'projects:write',
+  'secrets:write',
+  'readers:read',
+  'readers:write',
+)
+const server = await startServer({ env: { ...env, WORKERS: String(WORKERS) } })
 await untilWorkers(server.output, WORKERS)
 t.teardown(async () => {
   await server.kill()
@@ -28,14 +34,14 @@ async function newApiKey(...scopes: string[]): Promise<string> {
   return JSON.parse(stdout).key
 }
 
-const administer = async (method: string, path: string, body?: object) => {
+const administer = async (method: string, path: string, body: object = {}) => {
   const answer = await fetch(`http://127.0.0.1:${port}/api/v1/projects/acme${path}`, {
     method,
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-    ...(body && { body: JSON.stringify(body) }),
+    ...(method !== 'GET' && { body: JSON.stringify(body) }),
   })
   if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)
-  return await answer.json().catch(() => undefined)
+  return (await answer.json().catch(() => ({}))) as { items: { id: string; clientKind?: string }[] }
 }
 
 /** Connections to every worker: they are handed out in turn. */
@@ -73,12 +79,13 @@ t.test('works', async t => {
     await administer('PATCH', '', { jwtEnabled: true })
     t.same(statuses(await push(everyone)), [200])
 
-    const { readers } = await administer('GET', '/readers?search=reader-1@example.com')
-    await administer('POST', `/readers/${readers[0].id}/block`)
+    const { items: readers } = await administer('GET', '/readers?search=reader-1@example.com')
+    await administer('POST', `/readers/${readers[0]!.id}/block`)
     t.same(statuses(await userinfo()), [401], 'the reader is blocked')
 
-    const { secrets } = await administer('GET', '/secrets')
-    for (const { id } of secrets) await administer('DELETE', `/secrets/${id}`)
+    const { items: secrets } = await administer('GET', '/secrets')
+    const ofLogin = secrets.filter(secret => secret.clientKind === 'login')
+    for (const { id } of ofLogin) await administer('DELETE', `/secrets/${id}`)
     t.same(statuses(await push(everyone.slice(0, WORKERS))), [401], 'the secret is revoked')
   })
 })
@@ -92,7 +99,7 @@ t.test('resists', async t => {
       const { send } = everyone[guess % everyone.length]!
       const { status } = await send(handoffOf(wrong).generateCode(reader(0)))
       if (status === 401) refused++
-      else t.equal(status, 429)
+      else if (status !== 429) t.fail(`answered ${status}`)
     }
     // What a worker was told a moment later than it was asked.
     t.ok(refused >= 30 && refused < 30 + WORKERS * 2, `${refused} guesses were looked at`)
@@ -101,11 +108,9 @@ t.test('resists', async t => {
   await t.test('a worker that dies is replaced, and the others go on', async t => {
     const before = livingWorkers(server.output())
     process.kill(before[0]!, 'SIGKILL')
-    t.same(
-      statuses(await Promise.all((await openConnections(t)).map(({ send }) => send({ path: '/readyz' })))),
-      [200],
-    )
     while (livingWorkers(server.output()).includes(before[0]!)) await pause(20)
+    const everyone = await openConnections(t)
+    t.same(statuses(await Promise.all(everyone.map(({ send }) => send({ path: '/readyz' })))), [200])
     await untilWorkers(server.output, WORKERS)
     t.match(server.output(), /"how":"SIGKILL".*"msg":"a worker ended and is replaced"/)
   })
