@@ -24,7 +24,12 @@ const folder = newHome(fileURLToPath(new URL('../data', import.meta.url))).folde
 const start = async (workers: string) => {
   const { env } = newHome(folder)
   const port = await freePort()
-  const settings = { ...env, PORT: String(port), GATEPASS_URL: `http://localhost:${port}`, LOG_LEVEL: 'error' }
+  const settings = {
+    ...env,
+    PORT: String(port),
+    GATEPASS_URL: `http://localhost:${port}`,
+    LOG_LEVEL: 'error',
+  }
   const hosted = await createProject(settings, {
     slug: 'hosted',
     siteUrl: `http://hosted.localhost:${port}`,

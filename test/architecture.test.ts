@@ -99,8 +99,9 @@ const rules: Record<string, { check: Rule; breaks: Sources; says: RegExp; everyw
       const part = partOf(file)
       if (/^(fastify|@fastify\/.*)$/.test(name)) {
         return (
-          !['http', 'site', 'central', 'api', 'console', 'demo', 'app', 'listen', 'stop', 'main'].includes(part) &&
-          `imports ${name}`
+          !['http', 'site', 'central', 'api', 'console', 'demo', 'app', 'listen', 'stop', 'main'].includes(
+            part,
+          ) && `imports ${name}`
         )
       }
       return name === 'commander' && part !== 'cli' && `imports ${name}`
