@@ -39,8 +39,11 @@ const order = [
     'stop',
     'open-log',
     'start-jobs',
+    'say-ready',
     'workers',
+    'serve-alone',
     'main',
+    'capacity',
     'cli',
   ],
 ]
@@ -71,7 +74,7 @@ const rules: Record<string, { check: Rule; breaks: Sources; says: RegExp; everyw
     check: eachImport((file, target) => {
       if (
         target === 'src/config.ts' &&
-        !['demo', 'listen', 'announce', 'app', 'start-jobs', 'workers', 'main', 'cli'].includes(partOf(file))
+        !['demo', 'listen', 'announce', 'app', 'start-jobs', 'say-ready', 'workers', 'serve-alone', 'main', 'cli'].includes(partOf(file))
       )
         return `imports ${target}`
       return file === 'src/config.ts' && partOf(target) !== 'platform' && `imports ${target}`

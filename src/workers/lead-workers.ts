@@ -1,13 +1,14 @@
 // Several processes on one port and one database file. The leader accepts connections and hands them out in turn, does
 // what goes on beside the requests, and keeps the workers running; it answers nobody itself.
-import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
-import { type Database, openDatabase } from '../db/database.ts'
+import { openDatabase } from '../db/database.ts'
 import { migrate } from '../db/migrate.ts'
 import { createKeyRing } from '../keys/key-ring.ts'
 import { wrappingKey } from '../keys/wrap.ts'
+import { openLog } from '../open-log.ts'
 import { systemClock } from '../platform/clock.ts'
 import { ringForNotices } from '../sessions/notice-bell.ts'
+import { sayReady } from '../say-ready.ts'
 import { startJobs } from '../start-jobs.ts'
 import { onStopSignal } from '../stop.ts'
 import { createTeam } from './team.ts'
@@ -16,11 +17,12 @@ import { createTeam } from './team.ts'
 const LAST_RESORT = 9_800
 
 /**
- * Migrates the database, starts the workers and keeps them running until this process is told to stop.
- * @returns the database, when all workers serve.
+ * Migrates the database, starts the workers and keeps them running until this process is told to stop. Resolves when
+ * all serve.
  * @throws Error with a sentence for the operator where that cannot be.
  */
-export async function leadWorkers(config: Config, logger: Logger): Promise<Database> {
+export async function leadWorkers(config: Config): Promise<void> {
+  const logger = openLog(config)
   const clock = systemClock
   const team = createTeam(config.workers, logger)
   const database = openDatabase(config.databaseFile, { turns: team.turns })
@@ -47,10 +49,10 @@ export async function leadWorkers(config: Config, logger: Logger): Promise<Datab
 
   try {
     await team.start()
-    return database
   } catch (error) {
     await Promise.all([team.stop(), jobs.stop()])
     await database.close()
     throw error
   }
+  await sayReady(config, database)
 }

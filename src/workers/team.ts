@@ -62,13 +62,13 @@ export function createTeam(size: number, logger: Logger): Team {
     if (!member) return
     members.delete(worker)
     turns.over(worker)
-    const how = signal ?? `code ${code}`
-    const why = member.why ?? `A worker ended with ${how} before it served; what it said is above.`
-    member.started.reject(new Error(why))
     if (stopping) {
       if (members.size === 0) emptied.resolve()
       return
     }
+    const how = signal ?? `code ${code}`
+    const why = member.why ?? `A worker ended with ${how} before it served; what it said is above.`
+    member.started.reject(new Error(why))
     if (!started) return
     const anybody = [...members.values()].some(({ serving }) => serving)
     if (!member.serving && !anybody) return lost(why)

@@ -35,6 +35,7 @@ t.test('works', async t => {
         'attempts',
         'audit export',
         'audit list',
+        'bench',
         'check login',
         'client create',
         'client delete',
