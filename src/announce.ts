@@ -4,6 +4,7 @@ import type { Config } from './config.ts'
 import { customerPassword, customerUsers } from './demo/customer-users.ts'
 import type { Demo } from './demo/demo.ts'
 import { addressOf } from './listen.ts'
+import { shownLocation } from './platform/database-url.ts'
 
 /** Whoever opens it becomes the first administrator. */
 export interface FirstLink {
@@ -26,7 +27,7 @@ export function announce(config: Config, demo: Demo | undefined, link: FirstLink
     row('Identity server', config.issuer),
     row('Console', `${config.issuer}/console`),
     ...(config.issuer === listeningAt ? [] : [row('Listening on', listeningAt)]),
-    row('Data', config.databaseFile),
+    row('Data', shownLocation(config.databaseUrl)),
     ...(config.workers > 1 ? [row('Workers', `${config.workers}; the demo needs one process`)] : []),
   ]
   const lines = demo

@@ -24,8 +24,11 @@ import { parseForm, parseJson } from './http/parse-body.ts'
 import { createHostReader, hasSeveralHosts } from './http/trust-proxy.ts'
 import { createKeyRing } from './keys/key-ring.ts'
 import { wrappingKey } from './keys/wrap.ts'
+import { createBackground } from './platform/background.ts'
 import type { Clock } from './platform/clock.ts'
 import { createFailureLimits } from './platform/failure-limits.ts'
+
+import { createMailer } from './platform/mailer.ts'
 import { type Neighbours, noNeighbours } from './platform/neighbours.ts'
 import { createOutboundFetch } from './platform/outbound-fetch.ts'
 import { newTraceId } from './platform/trace-id.ts'
@@ -71,17 +74,21 @@ export async function buildApp({
     registry,
     keys: createKeyRing(database, clock, wrapping),
     outstanding: createOutstandingCodes(neighbours),
-    failures: createFailureLimits({ perClient: 30, perAddress: 300 }, 'failures', neighbours),
-    strangers: createFailureLimits({ perClient: 60, perAddress: 300 }, 'strangers', neighbours),
+    failures: createFailureLimits({ perClient: 30, perAddress: 300 }, 60, { topic: 'failures', neighbours }),
+    strangers: createFailureLimits({ perClient: 60, perAddress: 300 }, 60, {
+      topic: 'strangers',
+      neighbours,
+    }),
     identify: createIdentify({ fetch, clock, wrapping }),
     openid: createOpenidConnections({ fetch, clock, wrapping }),
+    neighbours,
     issuer: config.issuer,
   }
   // A wrong GATEPASS_SECRET is found here, at the start, and not at the first token.
   await core.keys.signingKey('ES256')
   await registry.refresh()
 
-  const { strategy, doorOf } = doorConstraint(registry, hostOf, demo?.hosts ?? new Map())
+  const { strategy, doorOf, refuseOutdated } = doorConstraint(registry, hostOf, demo?.hosts ?? new Map())
   const app = Fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'traceId' }),
@@ -127,6 +134,7 @@ export async function buildApp({
     // RFC 9112, section 3.2: Node takes the first of several, a proxy in front might have taken the last.
     if (hasSeveralHosts(request.raw))
       throw new AppError('invalid_request', 'The request names several hosts.')
+    refuseOutdated(request.raw)
   })
   app.addHook('onResponse', async (request, reply) => {
     // The route's pattern, never the URL: queries carry codes.
@@ -163,7 +171,14 @@ export async function buildApp({
 
   await app.register(async doors => identityRoutes(doors, core))
   await app.register(async doors => landingRoutes(doors, { registry, production: config.production }))
-  await app.register(async doors => centralRoutes(doors, core))
+  const { smtpUrl, mailFrom } = config
+  const mailer = smtpUrl === undefined ? undefined : createMailer({ smtpUrl, mailFrom })
+  // The sentence of a mail server's refusal, and nothing of the mail.
+  const background = createBackground(error =>
+    logger.error({ problem: (error as Error).message }, 'work in the background failed'),
+  )
+  app.addHook('onClose', () => background.settle())
+  await app.register(async doors => centralRoutes(doors, { ...core, mailer, background }))
   const version = productVersion()
   const administering = { ...core, ...config, wrapping, fetch }
   await app.register(async doors => apiRoutes(doors, { ...administering, version }))
@@ -173,7 +188,6 @@ export async function buildApp({
     nodeVersion: process.version,
     startedAt: clock.now(),
     process: { id: process.pid, worker, of: config.workers },
-    databaseFile: config.databaseFile,
     demo: demo !== undefined,
     settings: shownConfig(config),
   }

@@ -13,7 +13,7 @@ import { onStopSignal, stopWhenTold } from './stop.ts'
 /** One process that does everything. */
 export async function serveAlone(config: Config): Promise<void> {
   const logger = openLog(config)
-  const database = openDatabase(config.databaseFile)
+  const database = openDatabase(config.databaseUrl, { pool: config.databasePool })
   await migrate(database, systemClock.now())
   const deps = { database, clock: systemClock, logger }
   const demo = await openDemo({ config, database, clock: systemClock })

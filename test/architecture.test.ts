@@ -74,7 +74,18 @@ const rules: Record<string, { check: Rule; breaks: Sources; says: RegExp; everyw
     check: eachImport((file, target) => {
       if (
         target === 'src/config.ts' &&
-        !['demo', 'listen', 'announce', 'app', 'start-jobs', 'say-ready', 'workers', 'serve-alone', 'main', 'cli'].includes(partOf(file))
+        ![
+          'demo',
+          'listen',
+          'announce',
+          'app',
+          'start-jobs',
+          'say-ready',
+          'workers',
+          'serve-alone',
+          'main',
+          'cli',
+        ].includes(partOf(file))
       )
         return `imports ${target}`
       return file === 'src/config.ts' && partOf(target) !== 'platform' && `imports ${target}`

@@ -176,6 +176,54 @@ export const reasons = {
     sentence: 'The answer came from another identity provider than the one that the reader was sent to.',
     fix: "Compare the issuer in the provider's settings with the detail; a difference that nobody explains is an attack.",
   },
+  account_unknown: {
+    sentence: 'No account has the user name or e-mail address that was typed.',
+    fix: 'Look for a typing mistake, or make the account. What was typed is not kept: it is a password now and then.',
+  },
+  account_password_wrong: {
+    sentence: 'The password is not that of the account.',
+    fix: 'Whoever has forgotten it gets a one-time link: make one at the account, or they ask for one by mail.',
+  },
+  account_password_unset: {
+    sentence: 'Nobody has set a password for the account yet.',
+    fix: 'Hand out the link with which its owner sets one, or make a new link at the account.',
+  },
+  account_disabled: {
+    sentence: 'The account is disabled.',
+    fix: 'If that is a mistake, enable it.',
+  },
+  account_changed: {
+    sentence: 'The account was changed while its password was being compared.',
+    fix: 'Expected once after a password was reset; the next try works.',
+  },
+  account_not_member: {
+    sentence: 'The account is not a member of the project, and the project admits members alone.',
+    fix: 'Make the account a member, or admit everybody who has an account.',
+  },
+  too_many_guesses: {
+    sentence: 'Too many wrong passwords came for this account, or from this network.',
+    fix: 'Its owner waits a quarter of an hour, or gets a one-time link, which lifts the wait. Many accounts at once: an attack.',
+  },
+  login_forged: {
+    sentence: 'The login form did not come from our login page in the same browser.',
+    fix: 'Expected from a page left open for an hour, or a browser without cookies. From another origin it is an attack.',
+  },
+  target_not_allowed: {
+    sentence: 'The target that the browser was to be sent to is not an address of a project.',
+    fix: 'Compare it, letter by letter, with the site URL, the allowed redirects and the redirect URIs of the project.',
+  },
+  sso_token_unknown: {
+    sentence: 'A service asked with an ssoToken that is none.',
+    fix: 'Pass the whole token on, unchanged; look for one of another installation, or older than a day.',
+  },
+  sso_token_expired: {
+    sentence: 'The ssoToken was not used within a minute of being made.',
+    fix: 'Ask `/user` as soon as the browser arrives; look for links that were kept or passed on.',
+  },
+  sso_token_other_origin: {
+    sentence: 'A page of another origin asked with an ssoToken than the one that it was made for.',
+    fix: 'Each service asks with its own token. Look for a page that got hold of a token of another.',
+  },
   subject_token_type_wrong: {
     sentence: "The identity provider's tokens are not taken in this type.",
     fix: 'Send ID tokens of Google and OpenID providers, access tokens of GitHub, either of Facebook.',

@@ -24,7 +24,6 @@ export interface Installation {
   readonly startedAt: number
   /** `worker`: its number, where several share the work. */
   readonly process: { readonly id: number; readonly worker?: number | undefined; readonly of: number }
-  readonly databaseFile: string
   readonly demo: boolean
   /** What the environment says, without secrets. */
   readonly settings: readonly {

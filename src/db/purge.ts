@@ -21,6 +21,7 @@ export async function purgeStep(database: Database, now: number, attemptDays: nu
   const steps: ((tx: Handle) => Promise<bigint>)[] = [
     tx => removeBefore(tx, 'codes', over),
     tx => removeBefore(tx, 'sessions', over),
+    tx => removeBefore(tx, 'sso_tokens', over),
     // A refresh token that was used tells of theft for as long as its session could live.
     tx => removeBefore(tx, 'refresh_tokens', over),
     tx => removeBefore(tx, 'pending_authorizations', firstKeyAt(now - HOUR)),
@@ -64,6 +65,7 @@ export async function purgeStep(database: Database, now: number, attemptDays: nu
     },
     // An administrator's networks of the last weeks are told from strangers' (see accounts/guess-limits.ts).
     tx => removeBefore(tx, 'administrator_sessions', firstKeyAt(now - 30 * DAY)),
+    tx => removeBefore(tx, 'account_sessions', firstKeyAt(now - 30 * DAY)),
     tx => endSessionsOfAdministrators(tx, now),
     tx => removeDeadLinks(tx, 'administrator_links', now),
     tx => removeDeadLinks(tx, 'account_links', now),
@@ -114,6 +116,8 @@ type TimeOrdered =
   | 'pushed_requests'
   | 'upstream_sign_ins'
   | 'administrator_sessions'
+  | 'account_sessions'
+  | 'sso_tokens'
 
 async function removeBefore(tx: Handle, table: TimeOrdered, over: Buffer): Promise<bigint> {
   const result = await tx

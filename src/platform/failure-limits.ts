@@ -14,19 +14,19 @@ export interface FailureLimits {
   count(address: string, clientId: string): Promise<boolean>
 }
 
+/** Seconds. */
 const WINDOW = 60
 
-/** @param topic under which the workers tell each other */
 export function createFailureLimits(
   limits = { perClient: 30, perAddress: 300 },
-  topic = 'failures',
-  neighbours: Neighbours = noNeighbours,
+  duration = WINDOW,
+  { topic, neighbours }: { topic: string; neighbours: Neighbours } = { topic: '', neighbours: noNeighbours },
 ): FailureLimits {
-  const perClient = new RateLimiterMemory({ keyPrefix: 'client', points: limits.perClient, duration: WINDOW })
+  const perClient = new RateLimiterMemory({ keyPrefix: 'client', points: limits.perClient, duration })
   const perAddress = new RateLimiterMemory({
     keyPrefix: 'address',
     points: limits.perAddress,
-    duration: WINDOW,
+    duration,
   })
   const note = (address: string, clientId: string) =>
     Promise.all([perClient.penalty(`${address} ${clientId}`), perAddress.penalty(address)])

@@ -32,6 +32,7 @@ const causes: Partial<Record<string, keyof Causes>> = {
 const byReason: Partial<Record<string, keyof Sentences>> = {
   jwt_off: 'switchedOff',
   other_standard: 'otherWay',
+  account_not_member: 'notAdmitted',
   confirm_forged: 'forged',
   session_over: 'sessionOver',
   answer_not_awaited: 'sessionOver',

@@ -7,8 +7,8 @@ import { createKeyRing } from '../keys/key-ring.ts'
 import { wrappingKey } from '../keys/wrap.ts'
 import { openLog } from '../open-log.ts'
 import { systemClock } from '../platform/clock.ts'
-import { ringForNotices } from '../sessions/notice-bell.ts'
 import { sayReady } from '../say-ready.ts'
+import { ringForNotices } from '../sessions/notice-bell.ts'
 import { startJobs } from '../start-jobs.ts'
 import { onStopSignal } from '../stop.ts'
 import { createTeam } from './team.ts'
@@ -25,7 +25,7 @@ export async function leadWorkers(config: Config): Promise<void> {
   const logger = openLog(config)
   const clock = systemClock
   const team = createTeam(config.workers, logger)
-  const database = openDatabase(config.databaseFile, { turns: team.turns })
+  const database = openDatabase(config.databaseUrl, { pool: config.databasePool, turns: team.turns })
   await migrate(database, clock.now())
   // A wrong GATEPASS_SECRET is found before there is anybody to find it.
   await createKeyRing(database, clock, wrappingKey(config.secret)).signingKey('ES256')

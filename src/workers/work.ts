@@ -15,7 +15,7 @@ export async function work(config: Config): Promise<void> {
   try {
     const { id } = cluster.worker!
     const logger = openLog(config, id)
-    const database = openDatabase(config.databaseFile, { turns: leader.turns })
+    const database = openDatabase(config.databaseUrl, { pool: config.databasePool, turns: leader.turns })
     const app = await buildApp({
       config,
       database,

@@ -15,7 +15,7 @@ async function startListening(t: Parameters<typeof startApp>[0]) {
   const gatepass = await startApp(t)
   const origin = await gatepass.app.listen({ host: '127.0.0.1', port: 0 })
   // The command reads the environment of its process, as it is on the machine of the database.
-  const mine = { DATABASE_URL: gatepass.config.databaseFile, GATEPASS_SECRET: gatepass.config.secret }
+  const mine = { DATABASE_URL: gatepass.config.databaseUrl, GATEPASS_SECRET: gatepass.config.secret }
   const before = { ...process.env }
   Object.assign(process.env, mine)
   t.teardown(() => {
@@ -174,7 +174,7 @@ t.test('refuses', async t => {
 
   await t.test('a database that is not the one of the server', async t => {
     const second = await startApp(t)
-    process.env.DATABASE_URL = second.config.databaseFile
+    process.env.DATABASE_URL = second.config.databaseUrl
     const { code, stderr } = await bench(t, '--url', origin)
     t.equal(code, 1)
     t.match(stderr, /does not know the project .* Give an API key/)

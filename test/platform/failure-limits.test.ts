@@ -42,7 +42,9 @@ t.test('works', async t => {
 t.test('resists', async t => {
   t.test('guesses that are spread over several workers', async t => {
     const [a, b] = neighbours(2)
-    const [here, there] = [a!, b!].map(end => createFailureLimits(undefined, 'failures', end))
+    const [here, there] = [a!, b!].map(end =>
+      createFailureLimits(undefined, 60, { topic: 'failures', neighbours: end }),
+    )
     for (let guess = 0; guess < 15; guess++) {
       await fail(here!, '192.0.2.1', 'a', 1)
       await fail(there!, '192.0.2.1', 'a', 1)
@@ -55,8 +57,14 @@ t.test('resists', async t => {
 
   t.test('a limit of another name counts apart', async t => {
     const [a, b] = neighbours(2)
-    const one = createFailureLimits({ perClient: 1, perAddress: 9 }, 'failures', a!)
-    const other = createFailureLimits({ perClient: 1, perAddress: 9 }, 'strangers', b!)
+    const one = createFailureLimits({ perClient: 1, perAddress: 9 }, 60, {
+      topic: 'failures',
+      neighbours: a!,
+    })
+    const other = createFailureLimits({ perClient: 1, perAddress: 9 }, 60, {
+      topic: 'strangers',
+      neighbours: b!,
+    })
     await one.count('192.0.2.1', 'a')
     t.equal(await other.wait('192.0.2.1', 'a'), 0)
   })

@@ -11,7 +11,16 @@ export interface MendingPage {
   readonly label: string
 }
 
-type Page = 'credentials' | 'jwt' | 'sites' | 'groups' | 'test' | 'snippets' | 'reader' | 'providers'
+type Page =
+  | 'credentials'
+  | 'jwt'
+  | 'sites'
+  | 'groups'
+  | 'test'
+  | 'snippets'
+  | 'reader'
+  | 'providers'
+  | 'settings'
 
 const pages: Readonly<Record<Page, readonly [path: string, label: string, scope: Scope]>> = {
   credentials: ['/jwt', 'Client ID and secrets', 'projects:read'],
@@ -21,6 +30,7 @@ const pages: Readonly<Record<Page, readonly [path: string, label: string, scope:
   test: ['/test', 'Test this payload', 'sign-ins:test'],
   snippets: ['/snippets', 'Compare with a login endpoint that works', 'projects:read'],
   providers: ['/providers', 'Open identity providers', 'projects:read'],
+  settings: ['/settings', 'Open the settings', 'projects:read'],
   reader: ['/readers', 'Open the reader', 'readers:read'],
 }
 
@@ -67,6 +77,18 @@ const pageOf: Readonly<Record<Reason, Page>> = {
   provider_refused: 'providers',
   answer_not_awaited: 'providers',
   answer_mixed_up: 'providers',
+  account_unknown: 'settings',
+  account_password_wrong: 'settings',
+  account_password_unset: 'settings',
+  account_disabled: 'settings',
+  account_changed: 'settings',
+  account_not_member: 'settings',
+  too_many_guesses: 'settings',
+  login_forged: 'settings',
+  target_not_allowed: 'sites',
+  sso_token_unknown: 'sites',
+  sso_token_expired: 'sites',
+  sso_token_other_origin: 'sites',
   subject_token_type_wrong: 'providers',
   subject_token_invalid: 'providers',
   subject_token_expired: 'providers',
