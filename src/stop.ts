@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify'
 const PATIENCE = 8_000
 const LAST_RESORT = 9_500
 const LOOK_FOR_PARENT = 500
+const SWEEP = 50
 
 /**
  * Calls `stop` once, on the first of the signals. `underNpm`: also where the parent process is gone, because the shell
@@ -45,6 +46,8 @@ export function stopWhenTold(
     setTimeout(() => process.exit(0), LAST_RESORT).unref()
     // Browsers open connections ahead of need. Node takes those for busy, and would wait for their first request.
     for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
+    // Whoever is answered from here on may keep the connection, and would be waited for.
+    setInterval(() => app.server.closeIdleConnections(), SWEEP).unref()
     await app.close()
     await finish()
     process.exit(0)
