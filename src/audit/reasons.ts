@@ -176,6 +176,62 @@ export const reasons = {
     sentence: 'The answer came from another identity provider than the one that the reader was sent to.',
     fix: "Compare the issuer in the provider's settings with the detail; a difference that nobody explains is an attack.",
   },
+  saml_response_unreadable: {
+    sentence: 'The SAML answer cannot be read: it is cut, not XML, or has parts that are never taken.',
+    fix: 'See the problem in the detail. A DOCTYPE, comment or processing instruction in an answer is hardly ever an accident.',
+  },
+  saml_encrypted: {
+    sentence: 'The assertion is encrypted, which is not supported.',
+    fix: 'Switch the encryption of assertions off for this application at the provider; the way there is protected by TLS.',
+  },
+  saml_unsigned: {
+    sentence: 'The assertion is not signed.',
+    fix: 'Let the provider sign the assertion; a signature of the response alone is not enough.',
+  },
+  saml_certificate_unknown: {
+    sentence: 'The assertion is signed by a certificate that the project does not know.',
+    fix: "Compare the fingerprint in the detail with the provider's page. If it is theirs, the provider has changed its certificate: read its metadata again.",
+  },
+  saml_signature_invalid: {
+    sentence: 'The signature does not fit the assertion, or there are several assertions.',
+    fix: 'See the problem in the detail. If nothing between the provider and here changes the answer, it is an attack.',
+  },
+  saml_algorithm_refused: {
+    sentence: 'The answer is signed by an algorithm that is not taken.',
+    fix: 'Choose RSA with SHA-256 at the provider; SHA-1 can be forged.',
+  },
+  saml_expired: {
+    sentence: 'The assertion was over when it arrived.',
+    fix: 'Compare `seconds` in the detail with the time that readers take: a few minutes is a page left open, always about the same is a wrong clock.',
+  },
+  saml_not_yet_valid: {
+    sentence: 'The assertion is of the future.',
+    fix: "The provider's clock is ahead, or the one here is behind: the detail has the seconds. Set both by NTP.",
+  },
+  saml_audience_wrong: {
+    sentence: 'The assertion was made for another application.',
+    fix: 'Enter the entity ID of this project at the provider, as the console shows it.',
+  },
+  saml_recipient_wrong: {
+    sentence: 'The answer was meant for another address.',
+    fix: 'Enter the ACS URL of this project at the provider, as the console shows it; look at GATEPASS_URL.',
+  },
+  saml_request_other: {
+    sentence: 'The answer belongs to another request, or to none.',
+    fix: "Start at the site, not at the provider's list of applications; one answer belongs to one sign-in.",
+  },
+  saml_replayed: {
+    sentence: 'The assertion was taken before.',
+    fix: 'Expected from nobody: an assertion of this ID has signed somebody in already.',
+  },
+  saml_assertion_incomplete: {
+    sentence: 'The assertion lacks something that it must say, or says it in a way that cannot be read.',
+    fix: 'The detail names it. Answers of a usual provider have everything: look at rules that remove or rewrite parts.',
+  },
+  saml_subject_unusable: {
+    sentence: 'The assertion does not name the reader in a way that stays.',
+    fix: 'Let the provider send a persistent NameID, such as the object ID or the e-mail address.',
+  },
   account_unknown: {
     sentence: 'No account has the user name or e-mail address that was typed.',
     fix: 'Look for a typing mistake, or make the account. What was typed is not kept: it is a password now and then.',
