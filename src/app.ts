@@ -169,7 +169,7 @@ export async function buildApp({
     )
   })
 
-  await app.register(async doors => identityRoutes(doors, core))
+  await app.register(async doors => identityRoutes(doors, core, config))
   await app.register(async doors => landingRoutes(doors, { registry, production: config.production }))
   const { smtpUrl, mailFrom } = config
   const mailer = smtpUrl === undefined ? undefined : createMailer({ smtpUrl, mailFrom })

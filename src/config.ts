@@ -34,6 +34,8 @@ export interface Config {
   readonly workers: number
   /** Logout notices and the like may go to loopback and private addresses: sites in the operator's own network. */
   readonly allowPrivateNetworks: boolean
+  /** The account API, where anybody can register (see http/account-api.ts); undefined: its paths are not there. */
+  readonly accountApi: { readonly origins: readonly string[] } | undefined
   /** Where mail goes, with the password that it may carry; undefined: no mail is sent. */
   readonly smtpUrl: string | undefined
   /** Sender of mail; empty where none is sent. */
@@ -87,6 +89,10 @@ export function readConfig(env: Environment): Config {
         'on',
         'off',
       ]) === 'on',
+    accountApi:
+      oneOf('ACCOUNT_API', read('ACCOUNT_API') ?? (production ? 'off' : 'on'), ['on', 'off']) === 'on'
+        ? Object.freeze({ origins: origins('ACCOUNT_API_ORIGINS', read('ACCOUNT_API_ORIGINS')) })
+        : undefined,
     ...mail(read('SMTP_URL'), read('MAIL_FROM')),
   })
 }
@@ -132,6 +138,16 @@ export function shownConfig(
         'ALLOW_PRIVATE_NETWORKS',
         onOff(config.allowPrivateNetworks),
         'Whether logout notices may go to private addresses.',
+      ],
+      [
+        'ACCOUNT_API',
+        onOff(config.accountApi !== undefined),
+        'Whether anybody can register an account over the account API.',
+      ],
+      [
+        'ACCOUNT_API_ORIGINS',
+        config.accountApi?.origins.join(', ') || 'those of suites alone',
+        'Whose pages may call the account API.',
       ],
       [
         'SMTP_URL',
@@ -199,6 +215,15 @@ function origin(name: string, value: string): string {
     throw wrong(name, value, 'the public URL of this server, such as https://id.example.com, without a path')
   }
   return url.origin
+}
+
+function origins(name: string, value: string | undefined): readonly string[] {
+  const listed = (value ?? '').split(',').flatMap(each => each.trim() || [])
+  for (const each of listed) {
+    if (URL.parse(each)?.origin !== each)
+      throw wrong(name, value!, 'origins such as https://app.example.com, with commas between')
+  }
+  return Object.freeze(listed)
 }
 
 /** Mail is off unless both are there. */

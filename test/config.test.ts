@@ -46,6 +46,7 @@ t.test('works', async t => {
   await t.test('in production, where it listens to the network, logs, and shows no demo', async t => {
     const production = { ...elsewhere, NODE_ENV: 'production' }
     t.match(readConfig(production), { production: true, host: '0.0.0.0', logLevel: 'info', demo: false })
+    t.equal(readConfig(production).accountApi, undefined, 'and lets nobody register')
     t.equal(readConfig(production).allowPrivateNetworks, false, 'and tells no site in its own network')
     t.equal(readConfig({ ...production, GATEPASS_DEMO: 'on' }).demo, false)
   })
@@ -67,6 +68,8 @@ t.test('works', async t => {
       WORKERS: '4',
       npm_lifecycle_event: 'start',
       ALLOW_PRIVATE_NETWORKS: 'off',
+      ACCOUNT_API: 'on',
+      ACCOUNT_API_ORIGINS: 'https://app.example.com, http://localhost:4200',
       SMTP_URL: 'smtps://mail:pass@mail.example.com',
       MAIL_FROM: 'Help <help@example.com>',
     })
@@ -75,6 +78,7 @@ t.test('works', async t => {
       port: 65_535,
       host: '::1',
       issuer: 'https://id.example.com',
+      accountApi: { origins: ['https://app.example.com', 'http://localhost:4200'] },
       databaseUrl: '/var/lib/gatepass/gate pass.db',
       databasePool: 25,
       secret,
@@ -165,6 +169,12 @@ t.test('works', async t => {
 t.test('refuses, in one line that names the variable, its value and what is allowed,', async t => {
   const wrong: [variable: string, values: string[], allowed: RegExp][] = [
     ['NODE_ENV', ['prod', 'Production'], /one of production, development, test/],
+    ['ACCOUNT_API', ['yes'], /one of on, off/],
+    [
+      'ACCOUNT_API_ORIGINS',
+      ['*', 'app.example.com', 'https://a.org/', 'https://a.org, x'],
+      /origins such as https:\/\/app\.example\.com, with commas between/,
+    ],
     ['PORT', ['0', '65536', '-1', '80.5', '0x50', '3e3', 'http'], /a whole number from 1 to 65535/],
     ['HOST', ['localhost:3000', 'http://localhost', '1.2.3.4/8', '-', 'a b'], /IP address or host name/],
     [

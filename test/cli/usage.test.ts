@@ -24,6 +24,21 @@ t.test('works', async t => {
     t.same(leaves.sort(), [
       ...['aat create', 'aat list', 'aat revoke'],
       ...[
+        'account create',
+        'account delete',
+        'account disable',
+        'account enable',
+        'account link',
+        'account list',
+      ],
+      ...[
+        'account member add',
+        'account member list',
+        'account member remove',
+        'account show',
+        'account update',
+      ],
+      ...[
         'admin disable',
         'admin enable',
         'admin link',
