@@ -35,6 +35,8 @@ interface Waiting {
 }
 
 const LARGEST_GROUP = 256
+/** Turns of the event loop that a group waits for more, as long as each brings somebody: under load some milliseconds. */
+const GATHERING = 16
 /** Milliseconds, more or less: two that try again must not meet again. */
 const LOCK_PAUSE = 10
 const RERUNS = 5
@@ -54,15 +56,28 @@ export function createWriteQueue(control: TransactionControl): WriteQueue {
     if (closed) return Promise.reject(new Error('the database is closed'))
     return new Promise<T>((resolve, reject) => {
       waiting.push({ operation, resolve: resolve as (value: unknown) => void, reject })
-      // setImmediate runs after the sockets of this turn were read: whoever arrived together commits together.
-      running ??= new Promise(started => setImmediate(started)).then(flush)
+      running ??= gather().then(flush)
     })
+  }
+
+  /**
+   * setImmediate runs after the sockets of a turn were read: whoever arrived together commits together. Who comes while
+   * these are read goes along too, because a commit costs its fsync however few it is for. Who writes alone waits for
+   * nobody.
+   */
+  async function gather(): Promise<void> {
+    let before: number
+    let turns = 0
+    do {
+      before = waiting.length
+      await new Promise(next => setImmediate(next))
+    } while (waiting.length > before && waiting.length < LARGEST_GROUP && ++turns < GATHERING)
   }
 
   async function flush(): Promise<void> {
     while (waiting.length > 0) {
       await commitNext()
-      if (waiting.length > 0) await new Promise(next => setImmediate(next))
+      if (waiting.length > 0) await gather()
     }
     running = undefined
   }
