@@ -77,7 +77,7 @@ export async function buildApp({
   await core.keys.signingKey('ES256')
   await registry.refresh()
 
-  const { strategy, doorOf } = doorConstraint(registry, hostOf, demo?.hosts ?? new Map())
+  const { strategy, doorOf, refuseOutdated } = doorConstraint(registry, hostOf, demo?.hosts ?? new Map())
   const app = Fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'traceId' }),
@@ -123,6 +123,7 @@ export async function buildApp({
     // RFC 9112, section 3.2: Node takes the first of several, a proxy in front might have taken the last.
     if (hasSeveralHosts(request.raw))
       throw new AppError('invalid_request', 'The request names several hosts.')
+    refuseOutdated(request.raw)
   })
   app.addHook('onResponse', async (request, reply) => {
     // The route's pattern, never the URL: queries carry codes.
@@ -157,7 +158,7 @@ export async function buildApp({
     )
   })
 
-  await app.register(async doors => identityRoutes(doors, core))
+  await app.register(async doors => identityRoutes(doors, core, config))
   await app.register(async doors => landingRoutes(doors, { registry, production: config.production }))
   const { smtpUrl, mailFrom } = config
   const mailer = smtpUrl === undefined ? undefined : createMailer({ smtpUrl, mailFrom })
@@ -175,7 +176,6 @@ export async function buildApp({
     version,
     nodeVersion: process.version,
     startedAt: clock.now(),
-    databaseFile: config.databaseFile,
     demo: demo !== undefined,
     settings: shownConfig(config),
   }

@@ -18,6 +18,7 @@ export type AttentionKind =
   | 'mail_failing'
   | 'jwt_off'
   | 'site_folder_missing'
+  | 'certificate_ending'
 
 /** `error`: readers are turned away, or stay in who should be out; `warning`: they will be; `notice`: worth knowing. */
 export type Severity = 'error' | 'warning' | 'notice'

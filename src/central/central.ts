@@ -14,6 +14,7 @@ import { loginOfProjectRoutes } from './login-of-project.ts'
 import { logoutRoutes } from './logout.ts'
 import { openidSignInRoutes } from './openid.ts'
 import { passwordRoutes } from './password.ts'
+import { samlRoutes } from './saml.ts'
 import { signOffRoutes } from './sign-off.ts'
 import { ssoUserRoutes } from './sso-user.ts'
 
@@ -32,6 +33,7 @@ export async function centralRoutes(app: FastifyInstance, core: CentralCore): Pr
   await authorizeRoutes(app, core, browser)
   await app.register(async doors => continueRoutes(doors, core, browser))
   await app.register(async doors => openidSignInRoutes(doors, core))
+  await app.register(async doors => samlRoutes(doors, core))
   await logoutRoutes(app, core, browser)
 
   const accounts = createAccountBrowser(core)

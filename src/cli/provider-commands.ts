@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander'
 import type { ProviderKind } from '../db/tables.ts'
 import { AppError } from '../errors.ts'
 import { wrappingKey } from '../keys/wrap.ts'
+import { createOutboundFetch } from '../platform/outbound-fetch.ts'
 import { type IdentityProvider, settingsSchemas } from '../upstream/identity-provider.ts'
 import { listIdentityProviders } from '../upstream/identity-provider-store.ts'
 import {
@@ -11,6 +12,8 @@ import {
   requireIdentityProvider,
   updateIdentityProvider,
 } from '../upstream/manage-identity-providers.ts'
+import { fillSettings } from '../upstream/saml/fill-settings.ts'
+import { refreshMetadata } from '../upstream/saml/refresh-metadata.ts'
 import { readSettings } from '../upstream/setting-fields.ts'
 import { type CommandContext, withContext } from './command-context.ts'
 import { plain, print, table } from './output.ts'
@@ -22,6 +25,7 @@ interface ProviderOptions {
   readonly slug?: string
   readonly name?: string
   readonly setting?: readonly string[]
+  readonly metadataFile?: string
   readonly secretFile?: string
   readonly secretStdin?: true
   /** False for `--no-secret`. */
@@ -43,7 +47,8 @@ export function providerCommands(program: Command): void {
     .action((options: ProviderOptions, command: Command) =>
       withContext(async context => {
         const { kind, slug = kind, name = slug, setting = [] } = options
-        const input = { kind, slug, name, settings: readSettings(kind, setting), secret: readSecret(options) }
+        const settings = await withMetadata(context, kind, readSettings(kind, setting), options)
+        const input = { kind, slug, name, settings, secret: readSecret(options) }
         const made = await createIdentityProvider(
           depsOf(context),
           context.actor,
@@ -87,11 +92,13 @@ export function providerCommands(program: Command): void {
         const before = await requireIdentityProvider(context.database.read, project, slug)
         const { name = before.name, setting = [] } = options
         const secret = options.secret === false ? null : readSecret(options)
-        if (options.name === undefined && setting.length === 0 && secret === undefined) {
+        const nothing = options.name === undefined && setting.length === 0 && secret === undefined
+        if (nothing && options.metadataFile === undefined) {
           const sentence = 'Nothing to change was named; see: gatepass provider update --help'
           throw new AppError('invalid_request', sentence)
         }
-        const settings = readSettings(before.kind, setting, before.settings)
+        const typed = readSettings(before.kind, setting, before.settings)
+        const settings = await withMetadata(context, before.kind, typed, options)
         const input = { slug, name, settings, secret }
         const changed = await updateIdentityProvider(
           depsOf(context),
@@ -101,6 +108,24 @@ export function providerCommands(program: Command): void {
           before.version,
         )
         print(command, { data: describe(changed), lines: [`Identity provider ${slug} is changed.`] })
+      }),
+    )
+
+  provider
+    .command('refresh')
+    .description('read the metadata of a SAML provider again from its metadataUrl')
+    .argument('<slug>')
+    .requiredOption('--project <slug>')
+    .action((slug: string, options: { project: string }, command: Command) =>
+      withContext(async context => {
+        const deps = { ...depsOf(context), ...metadataDepsOf(context) }
+        const project = context.project(options.project)
+        const { provider: read, changed } = await refreshMetadata(deps, context.actor, project, slug)
+        const said = changed ? 'is stored' : 'was stored already'
+        print(command, {
+          data: { ...describe(read), changed },
+          lines: [`The metadata of ${slug} was read; what it says ${said}.`],
+        })
       }),
     )
 
@@ -121,6 +146,7 @@ function settingOptions(command: Command): Command {
   return command
     .option('--name <name>', 'what people call it')
     .option('--setting <key=value>', 'a setting of its kind; repeat it for more', collect)
+    .option('--metadata-file <file>', 'by the kind saml: the metadata of the provider')
     .option('--secret-file <file>', 'the secret of your application there, from a file')
     .option('--secret-stdin', 'the same, from standard input')
 }
@@ -140,6 +166,33 @@ function readSecret({ secretFile, secretStdin }: ProviderOptions): string | unde
   if (secret === '' || secret.length > 1024)
     throw new AppError('invalid_request', 'The secret must have 1 to 1024 characters.')
   return secret
+}
+
+/** Only a SAML provider has metadata. */
+async function withMetadata(
+  context: CommandContext,
+  kind: ProviderKind,
+  settings: Readonly<Record<string, unknown>>,
+  { metadataFile }: ProviderOptions,
+): Promise<Readonly<Record<string, unknown>>> {
+  if (kind !== 'saml') {
+    if (metadataFile === undefined) return settings
+    throw new AppError('invalid_request', '--metadata-file is for providers of the kind saml.')
+  }
+  const text = metadataFile === undefined ? '' : readText(metadataFile)
+  return await fillSettings(metadataDepsOf(context), settings, text)
+}
+
+function metadataDepsOf({ clock, config }: CommandContext) {
+  return { clock, fetch: createOutboundFetch(config), production: config.production }
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw new AppError('invalid_request', `${file} cannot be read.`, { cause })
+  }
 }
 
 function depsOf({ database, clock, config }: CommandContext) {

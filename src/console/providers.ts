@@ -9,6 +9,8 @@ import {
   requireIdentityProvider,
   updateIdentityProvider,
 } from '../upstream/manage-identity-providers.ts'
+import { fillSettings } from '../upstream/saml/fill-settings.ts'
+import { refreshMetadata } from '../upstream/saml/refresh-metadata.ts'
 import { requireTyped } from './confirm.ts'
 import type { ConsoleCore } from './console-core.ts'
 import { frameOf, projectOf } from './frame.ts'
@@ -33,7 +35,7 @@ export async function providerRoutes(app: FastifyInstance, core: ConsoleCore): P
 
   const showNew = (request: FastifyRequest, reply: FastifyReply, kind: ProviderKind, refused?: Refused) => {
     const project = projectOf(core, request, 'projects:write')
-    const view = { project, kind, refused: atFields(refused) }
+    const view = { project, kind, issuer: core.issuer, refused: atFields(refused) }
     return sendPage(reply, newProviderPage(frameOf(core, request, project), view))
   }
 
@@ -53,7 +55,7 @@ export async function providerRoutes(app: FastifyInstance, core: ConsoleCore): P
           kind,
           slug: text(form, 'slug').trim(),
           name: text(form, 'name').trim(),
-          settings: readProviderSettings(kind, form),
+          settings: await settingsOf(kind, form),
           secret: readProviderSecret(form),
         }
         await createIdentityProvider(core, visitOf(request).principal.actor, project, input)
@@ -63,10 +65,16 @@ export async function providerRoutes(app: FastifyInstance, core: ConsoleCore): P
     )
   })
 
+  const settingsOf = async (kind: ProviderKind, form: Form) => {
+    const typed = readProviderSettings(kind, form)
+    return kind === 'saml' ? await fillSettings(core, typed, text(form, 'metadata')) : typed
+  }
+
   const show = async (request: ProviderRequest, reply: FastifyReply, refused?: RefusedForm) => {
     const project = projectOf(core, request, 'projects:read')
     const provider = await requireIdentityProvider(core.database.read, project, request.params.provider)
-    const view = { project, provider, issuer: core.issuer, refused: atFields(refused) }
+    const now = core.clock.now()
+    const view = { project, provider, issuer: core.issuer, now, refused: atFields(refused) }
     return sendPage(reply, providerPage(frameOf(core, request, project), view))
   }
 
@@ -84,11 +92,28 @@ export async function providerRoutes(app: FastifyInstance, core: ConsoleCore): P
           project,
           request.params.provider,
         )
-        const settings = readProviderSettings(kind, form)
+        const settings = await settingsOf(kind, form)
         const input = { slug, name: text(form, 'name').trim(), settings, secret: readProviderSecret(form) }
         const { actor } = visitOf(request).principal
         await updateIdentityProvider(core, actor, project, input, versionOf(form))
         return goTo(reply, `/console/projects/${project.slug}/providers/${slug}`, 'saved')
+      },
+      refused => show(request, reply, { ...refused, form: 'provider' }),
+    )
+  })
+
+  app.post(`${PATH}/:provider/refresh`, async (request: ProviderRequest, reply) => {
+    const project = projectOf(core, request, 'projects:write')
+    const form = request.body
+    return await submit(
+      reply,
+      form,
+      async () => {
+        const { actor } = visitOf(request).principal
+        const { provider: slug } = request.params
+        const { changed } = await refreshMetadata(core, actor, project, slug, versionOf(form))
+        const done = changed ? 'metadata-read' : 'metadata-same'
+        return goTo(reply, `/console/projects/${project.slug}/providers/${slug}`, done)
       },
       refused => show(request, reply, { ...refused, form: 'provider' }),
     )

@@ -28,6 +28,7 @@ export async function purgeStep(database: Database, now: number, attemptDays: nu
     tx => removeBefore(tx, 'pushed_requests', firstKeyAt(now - HOUR)),
     tx => removeBefore(tx, 'upstream_sign_ins', firstKeyAt(now - HOUR)),
     tx => removeUsedAssertions(tx, now - HOUR),
+    tx => removeUsedSamlAssertions(tx, now - HOUR),
     tx => removeIdempotencyKeys(tx, now - DAY),
     async tx => {
       // What is not counted yet is kept until it is: counts outlive the steps that they are made from.
@@ -140,6 +141,24 @@ async function removeUsedAssertions(tx: Handle, over: number): Promise<bigint> {
     .execute()
   for (const { client_id, jti } of rows) {
     await tx.deleteFrom('used_assertions').where('client_id', '=', client_id).where('jti', '=', jti).execute()
+  }
+  return BigInt(rows.length)
+}
+
+async function removeUsedSamlAssertions(tx: Handle, over: number): Promise<bigint> {
+  const rows = await tx
+    .selectFrom('used_saml_assertions')
+    .selectAll()
+    .where('expires_at', '<', over)
+    .orderBy('expires_at')
+    .limit(STEP)
+    .execute()
+  for (const { provider_id: provider, assertion_id: assertion } of rows) {
+    await tx
+      .deleteFrom('used_saml_assertions')
+      .where('provider_id', '=', provider)
+      .where('assertion_id', '=', assertion)
+      .execute()
   }
   return BigInt(rows.length)
 }

@@ -6,7 +6,13 @@ const selectVersion = prepare<Record<never, never>>()(db =>
   db.selectFrom('settings_version').select('version'),
 )
 
+/** As the database says; on PostgreSQL as it said a moment ago (see settings-memory.ts). */
 export async function settingsVersion(db: Handle): Promise<number> {
+  return db.settings ? await db.settings.current(() => askVersion(db)) : await askVersion(db)
+}
+
+/** As the database says now. */
+export async function askVersion(db: Handle): Promise<number> {
   return (await selectVersion.first(db, {}))!.version
 }
 
@@ -15,4 +21,5 @@ export async function moveSettingsVersion(tx: Handle): Promise<void> {
     .updateTable('settings_version')
     .set(eb => ({ version: eb('version', '+', 1) }))
     .execute()
+  tx.settings?.moved()
 }

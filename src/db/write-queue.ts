@@ -12,11 +12,15 @@ export interface TransactionControl {
   readonly handle: Handle
   begin(): Promise<void> | void
   commit(): Promise<void> | void
+  /** Throws where a statement of the member that just ran has failed and the member went on, so that nothing can be kept. */
+  afterMember?(): void
   rollback(): Promise<void> | void
   /** The refusal to answer with where the storage itself failed, else undefined. */
   storageFailure(error: unknown): AppError | undefined
   /** Another process holds the write lock; it passes. */
   isBusy(error: unknown): boolean
+  /** The transaction was taken back for no fault of a member: a deadlock, a conflict with another node. */
+  mayRerun?(error: unknown): boolean
   /** Milliseconds to wait for that lock. */
   readonly lockPatience: number
 }
@@ -29,6 +33,7 @@ interface Waiting {
 
 const LARGEST_GROUP = 256
 const LOCK_PAUSE = 10
+const RERUNS = 5
 
 export interface WriteQueue {
   write<T>(operation: WriteOperation<T>): Promise<T>
@@ -62,28 +67,40 @@ export function createWriteQueue(control: TransactionControl): WriteQueue {
 
   async function commitGroup(group: Waiting[]): Promise<void> {
     let members = group
+    let reruns = 0
     while (members.length > 0) {
-      const failed = await tryGroup(members)
+      const failed = await tryGroup(members, reruns < RERUNS)
       if (failed === undefined) return
+      if (failed === 'rerun') {
+        reruns++
+        continue
+      }
       // One member's fault is its own: it is answered, and the rest run again without it.
       failed.member.reject(failed.error)
       members = members.filter(member => member !== failed.member)
     }
   }
 
-  /** Commits the group and answers it, or names the member that failed, with nothing written. */
-  async function tryGroup(members: Waiting[]): Promise<{ member: Waiting; error: unknown } | undefined> {
+  /** Commits the group and answers it, or says that nothing was written: one member failed, or all may run again. */
+  async function tryGroup(
+    members: Waiting[],
+    again: boolean,
+  ): Promise<{ member: Waiting; error: unknown } | 'rerun' | undefined> {
     let current: Waiting | undefined
     try {
       await begin()
       const results: unknown[] = []
-      for (current of members) results.push(await current.operation(control.handle))
+      for (current of members) {
+        results.push(await current.operation(control.handle))
+        control.afterMember?.()
+      }
       current = undefined
       await control.commit()
       for (const [index, member] of members.entries()) member.resolve(results[index])
       return undefined
     } catch (error) {
       await takeBack()
+      if (again && control.mayRerun?.(error)) return 'rerun'
       const failure = control.storageFailure(error)
       if (current !== undefined && failure === undefined) return { member: current, error }
       for (const member of members) member.reject(failure ?? error)

@@ -4,7 +4,7 @@
 
 import type { Handle } from '../db/handle.ts'
 import { settingsVersion } from '../db/settings-version.ts'
-import type { Client, ClientSecret, Project } from './project.ts'
+import { type Client, type ClientSecret, hasSite, type Project } from './project.ts'
 import { listClients, listProjects } from './project-store.ts'
 
 export interface RegisteredClient extends Client {
@@ -66,7 +66,7 @@ function index(projects: readonly Project[], listed: readonly { client: Client; 
     projects,
     byId,
     bySlug: new Map(projects.map(project => [project.slug, project])),
-    byHost: new Map(projects.map(project => [project.siteHost, project])),
+    byHost: new Map(projects.filter(hasSite).map(project => [project.siteHost, project])),
     clients,
     applications,
   }

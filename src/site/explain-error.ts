@@ -83,6 +83,11 @@ export function explainError(error: AppError, words: Words): Explanation {
 function sentenceFor(error: AppError, reason: string): keyof Sentences {
   if (error instanceof TwoSessionCookies) return 'twoCookies'
   const telling = error.code === 'access_denied' || error.code === 'invalid_request'
-  const special = telling && Object.hasOwn(byReason, reason) ? byReason[reason] : undefined
+  const special = telling && Object.hasOwn(byReason, reason) ? byReason[reason] : ofSaml(reason)
   return special ?? byCode[error.code] ?? 'unreadable'
+}
+
+/** What is wrong with an answer is for the administrator. */
+function ofSaml(reason: string): keyof Sentences | undefined {
+  return reason.startsWith('saml_') ? 'providerFailed' : undefined
 }

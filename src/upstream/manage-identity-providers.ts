@@ -19,6 +19,7 @@ import {
   removeIdentityProvider,
   writeIdentityProvider,
 } from './identity-provider-store.ts'
+import { certificateProblem } from './saml/certificate.ts'
 
 interface Deps {
   readonly database: Database
@@ -153,7 +154,7 @@ function nameOf(id: string): string {
   return `identity provider ${id}`
 }
 
-const URL_FIELDS = ['issuer', 'jwksUri', 'graphUrl', 'apiUrl', 'singleSignOnUrl']
+const URL_FIELDS = ['issuer', 'jwksUri', 'graphUrl', 'apiUrl', 'singleSignOnUrl', 'metadataUrl']
 
 function checkProvider(input: ProviderInput): IdentityProvider['settings'] {
   const problems: FieldProblem[] = []
@@ -173,6 +174,7 @@ function checkProvider(input: ProviderInput): IdentityProvider['settings'] {
       problems.push({ field, problem: 'must be an http(s) URL without credentials and #' })
     }
   }
+  if (input.kind === 'saml') problems.push(...certificateProblems(input.settings))
   if (problems.length > 0) {
     const listed = problems.map(({ field, problem }) => `${field} ${problem}`).join('; ')
     throw new AppError('invalid_request', `The identity provider cannot be taken: ${listed}.`, {
@@ -180,4 +182,12 @@ function checkProvider(input: ProviderInput): IdentityProvider['settings'] {
     })
   }
   return input.settings as IdentityProvider['settings']
+}
+
+function certificateProblems(settings: unknown): FieldProblem[] {
+  const listed = (settings as { certificates?: unknown } | null)?.certificates
+  return (Array.isArray(listed) ? listed : []).flatMap((each, index) => {
+    const problem = typeof each === 'string' ? certificateProblem(each) : undefined
+    return problem ? [{ field: `certificates.${index}`, problem }] : []
+  })
 }

@@ -10,7 +10,7 @@ async function start(t: Test) {
   const gatepass = await startApp(t)
   const acme = await gatepass.project()
   const before = process.env.DATABASE_URL
-  process.env.DATABASE_URL = gatepass.config.databaseFile
+  process.env.DATABASE_URL = gatepass.config.databaseUrl
   t.teardown(() => {
     if (before === undefined) delete process.env.DATABASE_URL
     else process.env.DATABASE_URL = before

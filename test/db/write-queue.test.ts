@@ -146,7 +146,7 @@ t.test('resists', async t => {
   t.test('a lock that another process holds for a moment is waited for', async t => {
     const gatepass = await startApp(t)
     const acme = await gatepass.project()
-    const other = new Sqlite(gatepass.config.databaseFile)
+    const other = new Sqlite(gatepass.config.databaseUrl)
     other.exec('BEGIN IMMEDIATE')
     const push = gatepass.push(acme)
     while (!other.inTransaction) await new Promise(next => setImmediate(next))

@@ -30,6 +30,7 @@ const places: Readonly<Record<AttentionKind, readonly [path: string, label: stri
   jwt_off: ['/jwt', 'JWT SSO'],
   mail_failing: ['/console/settings', 'What runs here'],
   site_folder_missing: ['/sites', 'Sites and clients'],
+  certificate_ending: ['/providers', 'Identity providers'],
 }
 
 /** What needs attention in a project, the most urgent first. */

@@ -93,7 +93,7 @@ function deletion(
     slug: project.slug,
     version: project.version,
     effects: [
-      html`Nobody gets into <strong>${project.siteUrl}</strong> through Gatepass from now on; who is signed in is out at once.`,
+      html`Nobody gets into <strong>${project.siteUrl || project.name}</strong> through Gatepass from now on; who is signed in is out at once.`,
       'All client IDs and secrets of the project, codes and tokens stop working at once.',
       'Its groups and readers are deleted for good. What the audit log says of it stays.',
     ],

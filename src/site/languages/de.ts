@@ -84,6 +84,7 @@ export const de: Words = {
   },
 
   goingOn: {
+    signingIn: 'Sie werden angemeldet',
     sentence: 'Falls diese Seite stehen bleibt, gehen Sie bitte selbst weiter.',
     goOn: 'Weiter',
   },

@@ -87,6 +87,7 @@ export const en = {
   },
 
   goingOn: {
+    signingIn: 'Signing you in',
     sentence: 'If this page stays, go on yourself.',
     goOn: 'Go on',
   },

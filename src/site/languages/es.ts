@@ -85,6 +85,7 @@ export const es: Words = {
   },
 
   goingOn: {
+    signingIn: 'Iniciando la sesión',
     sentence: 'Si esta página no cambia, continúe desde aquí.',
     goOn: 'Continuar',
   },

@@ -88,6 +88,7 @@ export const fr: Words = {
   },
 
   goingOn: {
+    signingIn: 'Connexion en cours',
     sentence: 'Si cette page reste affichée, poursuivez vous-même.',
     goOn: 'Poursuivre',
   },

@@ -84,6 +84,7 @@ export const ja: Words = {
   },
 
   goingOn: {
+    signingIn: 'サインインしています',
     sentence: 'このページから自動的に移動しない場合は、ボタンを押して進んでください。',
     goOn: '進む',
   },
