@@ -149,7 +149,7 @@ export const reasons = {
   },
   provider_unknown: {
     sentence: 'The project has no identity provider of the name that was sent.',
-    fix: 'Send the slug of the provider as `subject_issuer`; `gatepass provider list` shows it.',
+    fix: 'Send the slug of the provider as `subject_issuer`, or begin the sign-in again; `gatepass provider list` shows what there is.',
   },
   provider_unreachable: {
     sentence: 'The identity provider gave no answer that can be used.',

@@ -17,8 +17,9 @@ export async function identityRoutes(
   app.addHook('onRoute', route => {
     route.constraints = { ...route.constraints, door: 'identity' }
   })
-  app.addHook('onRequest', async (_, reply) => {
+  app.addHook('onRequest', (_, reply, done) => {
     reply.header('cache-control', 'no-store')
+    done()
   })
   app.setErrorHandler(answerOAuthError)
 

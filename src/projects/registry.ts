@@ -12,8 +12,8 @@ export interface RegisteredClient extends Client {
 }
 
 export interface Registry {
-  /** Makes the answers below those of this moment. */
-  refresh(): Promise<void>
+  /** Makes the answers below those of this moment. Nothing to wait for: nothing has changed. */
+  refresh(): Promise<void> | undefined
   projects(): readonly Project[]
   projectById(id: string): Project | undefined
   projectBySlug(slug: string): Project | undefined
@@ -29,14 +29,20 @@ export function createRegistry(db: Handle): Registry {
   let version = 0
   let known = index([], [])
 
+  async function read(current: number): Promise<void> {
+    // The version is read first: a change in between shows as a newer version next time, never as a missed one.
+    // And everything is swapped in one step: a request beside this one sees all of the old or all of the new.
+    known = index(await listProjects(db), await listClients(db))
+    version = current
+  }
+
   return {
-    async refresh() {
-      const current = await settingsVersion(db)
-      if (current === version) return
-      // The version is read first: a change in between shows as a newer version next time, never as a missed one.
-      // And everything is swapped in one step: a request beside this one sees all of the old or all of the new.
-      known = index(await listProjects(db), await listClients(db))
-      version = current
+    refresh() {
+      const current = settingsVersion(db)
+      if (current === version) return undefined
+      return typeof current === 'number'
+        ? read(current)
+        : current.then(found => (found === version ? undefined : read(found)))
     },
     projects: () => known.projects,
     projectById: id => known.byId.get(id),

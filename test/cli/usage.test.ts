@@ -50,6 +50,7 @@ t.test('works', async t => {
         'attempts',
         'audit export',
         'audit list',
+        'bench',
         'check login',
         'client create',
         'client delete',
@@ -64,7 +65,8 @@ t.test('works', async t => {
       ...['key list', 'key remove', 'key rotate'],
       ...['notice list', 'notice retry'],
       ...['project create', 'project delete', 'project list', 'project show', 'project update'],
-      ...['provider create', 'provider delete', 'provider list', 'provider refresh', 'provider update'],
+      ...['provider create', 'provider delete', 'provider list', 'provider refresh', 'provider test'],
+      'provider update',
       ...['reader block', 'reader list', 'reader unblock'],
       ...[
         'secret list',

@@ -45,6 +45,7 @@ const sentences: Readonly<Record<string, string>> = {
   'reader-sessions-ended': 'All sessions of the reader have ended.',
   'reader-session-ended': 'The session has ended.',
   'project-saved': 'Saved: name and slug.',
+  'standard-saved': 'Saved: what readers sign in by. The other doors are closed.',
   'branding-saved': 'Saved: logo and colour.',
   'project-deleted': 'The project is deleted.',
 }

@@ -48,7 +48,7 @@ const pageOf: Readonly<Record<Reason, Page>> = {
   body_unreadable: 'snippets',
   groups_unknown: 'groups',
   jwt_off: 'jwt',
-  other_standard: 'jwt',
+  other_standard: 'settings',
   reader_blocked: 'reader',
   too_many_codes: 'jwt',
   code_malformed: 'snippets',
