@@ -99,6 +99,7 @@ t.test('refuses', async t => {
     for (const lie of lies) {
       puppet.idToken = lie
       await refused(t, gatepass, await wholeWay(), 'subject_token_invalid')
+      if (lies.indexOf(lie) < 3) t.notOk(puppet.server.asked.includes('GET /keys'), 'no key is asked for')
       gatepass.clock.seconds(31)
     }
   })
@@ -147,6 +148,9 @@ t.test('refuses', async t => {
     const { gatepass, puppet, jar, acme } = await world(t)
     const away = await leave(jar, acme)
     const thief = new Jar(gatepass.app)
+    await refused(t, gatepass, await puppet.comeBack(thief, away), 'other_browser')
+    const cookie = jar.names().find(name => name.includes('upstream'))!
+    thief.set(cookie, 'A'.repeat(43))
     await refused(t, gatepass, await puppet.comeBack(thief, away), 'other_browser')
     const before = jar.copy()
     const late = jar.copy()
