@@ -199,6 +199,7 @@ t.test('refuses', async t => {
       [500, 'oops', {}, 'provider_unreachable', 503],
       [200, '<html>', {}, 'provider_unreachable', 503],
       [302, '', { location: 'http://169.254.169.254/' }, 'provider_unreachable', 503],
+      [302, '', { location: `${puppet.issuer}/elsewhere` }, 'provider_unreachable', 503],
       [204, '', {}, 'provider_unreachable', 503],
       [200, { access_token: 'at', token_type: 'Bearer' }, {}, 'subject_token_invalid', 400],
       [200, { id_token: 5 }, {}, 'subject_token_invalid', 400],
@@ -212,6 +213,7 @@ t.test('refuses', async t => {
       }
       await refused(t, gatepass, await wholeWay(), reason, {}, ours)
     }
+    t.notOk(puppet.server.asked.includes('GET /elsewhere'), 'redirects are not followed')
   })
 
   t.test('a provider that is down, slow, endless, or sends us on to a private address', async t => {
