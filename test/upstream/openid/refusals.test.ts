@@ -372,6 +372,32 @@ t.test('resists', async t => {
     for (const name of ['prompt', 'max_age', 'login_hint', 'ui_locales']) t.equal(sent.get(name), null, name)
   })
 
+  t.test('an address that the provider does not vouch for, in whatever way it does not', async t => {
+    const { gatepass, puppet, wholeWay } = await world(t, { emailClaim: 'upn' })
+    const emails = async () =>
+      (await gatepass.database.read.selectFrom('readers').select('email').execute()).map(({ email }) => email)
+    puppet.claims = { upn: 'root@example.com', email_verified: true }
+    t.equal((await wholeWay()).statusCode, 303)
+    t.same(await emails(), [''], 'email_verified speaks of the claim email alone')
+
+    const plain = await world(t)
+    const of = plain.gatepass.database.read.selectFrom('readers').select(['external_id', 'email'])
+    for (const [sub, email_verified] of Object.entries({
+      a: undefined,
+      b: false,
+      c: 'true',
+      d: 1,
+      e: null,
+    })) {
+      plain.puppet.claims = { sub, email: 'root@example.com', email_verified }
+      plain.puppet.userinfo = { sub, email_verified: false }
+      t.equal((await plain.wholeWay()).statusCode, 303)
+    }
+    const readers = await of.execute()
+    t.equal(readers.length, 5)
+    t.same([...new Set(readers.map(({ email }) => email))], [''])
+  })
+
   t.test('secrets stand neither in the database, nor in the log, nor in the timeline', async t => {
     const { gatepass, puppet, jar, acme } = await world(t)
     const away = await leave(jar, acme)
