@@ -60,7 +60,7 @@ export async function exchangeProviderToken(
   const { id: projectId } = by.client.project
   const told: { reader: string | null; detail: Record<string, unknown> } = {
     reader: null,
-    detail: { provider: request.provider.slice(0, 64) },
+    detail: { provider: tellSlug(request.provider) },
   }
   try {
     refuseClosedToProviders(by.client.project)
