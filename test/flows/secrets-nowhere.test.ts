@@ -165,7 +165,7 @@ t.test('resists', async t => {
     for (const wrong of Object.values<string>(secret)) {
       const at = encodeURIComponent(wrong)
       await new Person(gatepass).signIn(wrong, wrong, wrong)
-      await exchange(gatepass, owner.acme, wrong, { subject_issuer: wrong })
+      t.equal((await exchange(gatepass, owner.acme, wrong, { subject_issuer: wrong })).statusCode, 400)
       await authenticate(gatepass, { username: 'acme-user', password: wrong, ssoSuiteId: wrong })
       for (const path of [
         ...[`/login?target=${at}`, `/logout?target=${at}&ssoToken=${at}`, `/id.json/${at}`],
