@@ -17,11 +17,11 @@ export const kinds: Readonly<Record<ProviderKind, { readonly name: string; reado
   github: { name: 'GitHub', about: 'Access tokens of your GitHub OAuth app.' },
   oidc: {
     name: 'OpenID provider',
-    about: 'Readers sign in there, where OpenID is the standard of the project; and its ID tokens are taken.',
+    about: 'Readers of projects of the standard OpenID sign in there. Applications may bring its ID tokens.',
   },
   saml: {
     name: 'SAML provider',
-    about: 'Readers sign in there, where SAML is the standard of the project.',
+    about: 'Readers of projects of the standard SAML sign in there.',
   },
 }
 
