@@ -233,13 +233,11 @@ t.test('resists', async t => {
         'DELETE FROM guess_counters WHERE key = (SELECT MIN(key) FROM guess_counters)',
         /\(1000 rows, 999 in the copy\)/,
       ],
-      [`INSERT INTO guess_counters VALUES ('a', 1, 1)`, /\(1000 rows, 1001 in the copy\)/],
     ] as const) {
       const to = await createDatabase(server.url)
       await t.rejects(copy(file, to, stopAfter(500)), /interrupted/)
       await ask(to, statement)
       await t.rejects(copy(file, to), { code: 'conflict', message: said })
-      await t.rejects(copy(file, to), said, 'and found again')
       t.match(await copy(file, to, { startOver: true }), { resumed: false })
     }
   })
