@@ -27,7 +27,9 @@ import { wrappingKey } from './keys/wrap.ts'
 import { createBackground } from './platform/background.ts'
 import type { Clock } from './platform/clock.ts'
 import { createFailureLimits } from './platform/failure-limits.ts'
+
 import { createMailer } from './platform/mailer.ts'
+import { type Neighbours, noNeighbours } from './platform/neighbours.ts'
 import { createOutboundFetch } from './platform/outbound-fetch.ts'
 import { newTraceId } from './platform/trace-id.ts'
 import { productVersion } from './platform/version.ts'
@@ -45,7 +47,12 @@ export interface AppOptions {
   readonly logger: FastifyBaseLogger
   /** Milliseconds that a request may take to arrive in full. */
   readonly patience?: number
+  /** Milliseconds that a request of ours to somebody else may take in all. */
+  readonly outboundPatience?: number | undefined
   readonly demo?: Demo | undefined
+  /** The number of this process, where it is one of several workers, and how it tells the others. */
+  readonly worker?: number
+  readonly neighbours?: Neighbours
 }
 
 /** Everything between a socket and the rules; not listening yet. */
@@ -55,22 +62,29 @@ export async function buildApp({
   clock,
   logger,
   demo,
+  worker,
+  neighbours = noNeighbours,
   patience = 30_000,
+  outboundPatience,
 }: AppOptions): Promise<FastifyInstance> {
   const registry = createRegistry(database.read)
   const hostOf = createHostReader(config.trustProxy)
   const wrapping = wrappingKey(config.secret)
-  const fetch = createOutboundFetch(config)
+  const fetch = createOutboundFetch({ ...config, timeLimit: outboundPatience })
   const core: Core = {
     database,
     clock,
     registry,
     keys: createKeyRing(database, clock, wrapping),
-    outstanding: createOutstandingCodes(),
-    failures: createFailureLimits(),
-    strangers: createFailureLimits({ perClient: 60, perAddress: 300 }),
+    outstanding: createOutstandingCodes(neighbours),
+    failures: createFailureLimits({ perClient: 30, perAddress: 300 }, 60, { topic: 'failures', neighbours }),
+    strangers: createFailureLimits({ perClient: 60, perAddress: 300 }, 60, {
+      topic: 'strangers',
+      neighbours,
+    }),
     identify: createIdentify({ fetch, clock, wrapping }),
     openid: createOpenidConnections({ fetch, clock, wrapping }),
+    neighbours,
     issuer: config.issuer,
   }
   // A wrong GATEPASS_SECRET is found here, at the start, and not at the first token.
@@ -109,23 +123,25 @@ export async function buildApp({
   })
 
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_: unknown, body: Buffer) =>
-    parseJson(body),
+  // What every request passes calls back and is not async: each promise takes its share of a request.
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_, body: Buffer, done) =>
+    done(null, parseJson(body)),
   )
   app.addContentTypeParser(
     'application/x-www-form-urlencoded',
     { parseAs: 'buffer' },
-    async (_: unknown, body: Buffer) => parseForm(body),
+    (_, body: Buffer, done) => done(null, parseForm(body)),
   )
 
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-trace-id', request.id).header('x-content-type-options', 'nosniff')
     // RFC 9112, section 3.2: Node takes the first of several, a proxy in front might have taken the last.
     if (hasSeveralHosts(request.raw))
       throw new AppError('invalid_request', 'The request names several hosts.')
     refuseOutdated(request.raw)
+    done()
   })
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     // The route's pattern, never the URL: queries carry codes.
     const { method, ip, routeOptions } = request
     const ms = Math.round(reply.elapsedTime * 10) / 10
@@ -136,6 +152,7 @@ export async function buildApp({
       ms,
       ip,
     })
+    done()
   })
 
   const answer: typeof answerOAuthError = (thrown, request, reply) =>
@@ -158,7 +175,7 @@ export async function buildApp({
     )
   })
 
-  await app.register(async doors => identityRoutes(doors, core))
+  await app.register(async doors => identityRoutes(doors, core, config))
   await app.register(async doors => landingRoutes(doors, { registry, production: config.production }))
   const { smtpUrl, mailFrom } = config
   const mailer = smtpUrl === undefined ? undefined : createMailer({ smtpUrl, mailFrom })
@@ -176,6 +193,7 @@ export async function buildApp({
     version,
     nodeVersion: process.version,
     startedAt: clock.now(),
+    process: { id: process.pid, worker, of: config.workers },
     demo: demo !== undefined,
     settings: shownConfig(config),
   }

@@ -1,5 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import t, { type Test } from 'tap'
 import { ConfigError, processEnvironment, readConfig, shownConfig } from '../src/config.ts'
@@ -46,6 +46,7 @@ t.test('works', async t => {
   await t.test('in production, where it listens to the network, logs, and shows no demo', async t => {
     const production = { ...elsewhere, NODE_ENV: 'production' }
     t.match(readConfig(production), { production: true, host: '0.0.0.0', logLevel: 'info', demo: false })
+    t.equal(readConfig(production).accountApi, undefined, 'and lets nobody register')
     t.equal(readConfig(production).allowPrivateNetworks, false, 'and tells no site in its own network')
     t.equal(readConfig({ ...production, GATEPASS_DEMO: 'on' }).demo, false)
   })
@@ -64,8 +65,11 @@ t.test('works', async t => {
       GATEPASS_DEMO: 'off',
       ATTEMPT_DAYS: '7',
       KEY_ROTATION_DAYS: '0',
+      WORKERS: '4',
       npm_lifecycle_event: 'start',
       ALLOW_PRIVATE_NETWORKS: 'off',
+      ACCOUNT_API: 'on',
+      ACCOUNT_API_ORIGINS: 'https://app.example.com, http://localhost:4200',
       SMTP_URL: 'smtps://mail:pass@mail.example.com',
       MAIL_FROM: 'Help <help@example.com>',
     })
@@ -74,6 +78,7 @@ t.test('works', async t => {
       port: 65_535,
       host: '::1',
       issuer: 'https://id.example.com',
+      accountApi: { origins: ['https://app.example.com', 'http://localhost:4200'] },
       databaseUrl: '/var/lib/gatepass/gate pass.db',
       databasePool: 25,
       secret,
@@ -82,6 +87,7 @@ t.test('works', async t => {
       demo: false,
       attemptDays: 7,
       keyRotationDays: 0,
+      workers: 4,
       underNpm: true,
       allowPrivateNetworks: false,
       smtpUrl: 'smtps://mail:pass@mail.example.com',
@@ -89,6 +95,15 @@ t.test('works', async t => {
     })
     t.ok(Object.isFrozen(config) && Object.isFrozen(config.trustProxy), 'and nothing can change it')
   })
+
+  await t.test(
+    'with one worker a core for WORKERS=auto, and without the demo where there are several',
+    async t => {
+      t.equal(readConfig({ ...elsewhere, WORKERS: 'auto' }).workers, Math.min(availableParallelism(), 64))
+      t.match(readConfig({ ...elsewhere, GATEPASS_DEMO: 'on', WORKERS: '1' }), { workers: 1, demo: true })
+      t.match(readConfig({ ...elsewhere, GATEPASS_DEMO: 'on', WORKERS: '2' }), { workers: 2, demo: false })
+    },
+  )
 
   await t.test('with variables that are there and empty, as if they were not', async t => {
     t.same(readConfig({ ...elsewhere, PORT: '', HOST: ' ', TRUST_PROXY: '' }), readConfig(elsewhere))
@@ -154,6 +169,12 @@ t.test('works', async t => {
 t.test('refuses, in one line that names the variable, its value and what is allowed,', async t => {
   const wrong: [variable: string, values: string[], allowed: RegExp][] = [
     ['NODE_ENV', ['prod', 'Production'], /one of production, development, test/],
+    ['ACCOUNT_API', ['yes'], /one of on, off/],
+    [
+      'ACCOUNT_API_ORIGINS',
+      ['*', 'app.example.com', 'https://a.org/', 'https://a.org, x'],
+      /origins such as https:\/\/app\.example\.com, with commas between/,
+    ],
     ['PORT', ['0', '65536', '-1', '80.5', '0x50', '3e3', 'http'], /a whole number from 1 to 65535/],
     ['HOST', ['localhost:3000', 'http://localhost', '1.2.3.4/8', '-', 'a b'], /IP address or host name/],
     [
@@ -189,6 +210,7 @@ t.test('refuses, in one line that names the variable, its value and what is allo
     ['ALLOW_PRIVATE_NETWORKS', ['yes', 'true', 'ON'], /one of on, off/],
     ['GATEPASS_DEMO', ['true', '0'], /one of on, off/],
     ['ATTEMPT_DAYS', ['0', '3651', 'forever'], /a whole number from 1 to 3650/],
+    ['WORKERS', ['0', '65', 'all', '2.5', '-1'], /auto, or a whole number from 1 to 64/],
     ['KEY_ROTATION_DAYS', ['-1', '3651', 'off'], /a whole number from 0 to 3650/],
   ]
   for (const [variable, values, allowed] of wrong) {

@@ -12,6 +12,7 @@ const folders = [
     'api',
     'attention',
     'audit',
+    'central',
     'codes',
     'configuration',
     'console',
@@ -63,7 +64,7 @@ try {
 process.exit(exitCode)
 
 function filesOf(folder: string): string[] {
-  return readdirSync(`test/${folder}`)
+  return readdirSync(`test/${folder}`, { recursive: true, encoding: 'utf8' })
     .filter(file => file.endsWith('.test.ts'))
     .filter(file => !elsewhere.includes(posix.join(folder, file.replace('.test.ts', ''))))
     .map(file => `test/${folder}/${file}`)

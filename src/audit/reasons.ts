@@ -149,7 +149,7 @@ export const reasons = {
   },
   provider_unknown: {
     sentence: 'The project has no identity provider of the name that was sent.',
-    fix: 'Send the slug of the provider as `subject_issuer`; `gatepass provider list` shows it.',
+    fix: 'Send the slug of the provider as `subject_issuer`, or begin the sign-in again; `gatepass provider list` shows what there is.',
   },
   provider_unreachable: {
     sentence: 'The identity provider gave no answer that can be used.',
@@ -158,6 +158,54 @@ export const reasons = {
   provider_secret_wrong: {
     sentence: "The identity provider does not take our application's ID and secret, or no secret is stored.",
     fix: 'Store the present one: `gatepass provider update SLUG --secret-stdin`.',
+  },
+  site_missing: {
+    sentence: 'The project has no site that the reader could be sent to.',
+    fix: 'Give it one: `gatepass project update SLUG --site-url https://...`. A suite without a site signs in over the account API alone.',
+  },
+  account_unknown: {
+    sentence: 'No account has the user name or e-mail address that was typed.',
+    fix: 'Look for the account: `gatepass account list --search NAME`; or make one: `gatepass account create`.',
+  },
+  account_password_wrong: {
+    sentence: 'The password is not the one of this account.',
+    fix: 'If they forgot it: `gatepass account link NAME` prints a one-time link. Many accounts from one address are an attack.',
+  },
+  account_password_unset: {
+    sentence: 'The account has no password yet.',
+    fix: 'Hand out a new one-time link: `gatepass account link NAME`.',
+  },
+  account_disabled: {
+    sentence: 'The account is disabled.',
+    fix: 'If that is a mistake: `gatepass account enable NAME`.',
+  },
+  account_changed: {
+    sentence: 'The account was changed or disabled while it was signing in.',
+    fix: 'Have them sign in again with the new password.',
+  },
+  account_not_member: {
+    sentence: 'The account may not sign in here: the project takes its members alone.',
+    fix: 'Make them a member: `gatepass account member add NAME --project SLUG`; or let in anyone: `gatepass project update SLUG --account-admission anyone`.',
+  },
+  too_many_guesses: {
+    sentence: 'Too many wrong passwords were tried for this account, or from this network.',
+    fix: 'Wait a quarter of an hour, or hand out a one-time link: `gatepass account link NAME`.',
+  },
+  suite_unknown: {
+    sentence: 'No suite has the `ssoSuiteId` that was sent.',
+    fix: 'Copy the ID again: it is the ID of the project, `gatepass project show SLUG`. Look for a suite that was deleted.',
+  },
+  suite_token_invalid: {
+    sentence: 'The JWT of a suite is not genuine, or was spelt differently.',
+    fix: 'Send the JWT as it was given. A wrong signature can be an attack, or a signing key that was removed.',
+  },
+  suite_token_expired: {
+    sentence: 'The JWT of a suite has expired.',
+    fix: 'Sign in again; `renew` has to be asked for while the JWT lives.',
+  },
+  suite_session_over: {
+    sentence: 'The sign-in behind the JWT has ended.',
+    fix: 'Expected after signing out, after renewing, or after somebody ended the session. Have them sign in again.',
   },
   provider_missing: {
     sentence: 'The project has no identity provider at which readers can sign in.',
@@ -231,34 +279,6 @@ export const reasons = {
   saml_subject_unusable: {
     sentence: 'The assertion does not name the reader in a way that stays.',
     fix: 'Let the provider send a persistent NameID, such as the object ID or the e-mail address.',
-  },
-  account_unknown: {
-    sentence: 'No account has the user name or e-mail address that was typed.',
-    fix: 'Look for a typing mistake, or make the account. What was typed is not kept: it is a password now and then.',
-  },
-  account_password_wrong: {
-    sentence: 'The password is not that of the account.',
-    fix: 'Whoever has forgotten it gets a one-time link: make one at the account, or they ask for one by mail.',
-  },
-  account_password_unset: {
-    sentence: 'Nobody has set a password for the account yet.',
-    fix: 'Hand out the link with which its owner sets one, or make a new link at the account.',
-  },
-  account_disabled: {
-    sentence: 'The account is disabled.',
-    fix: 'If that is a mistake, enable it.',
-  },
-  account_changed: {
-    sentence: 'The account was changed while its password was being compared.',
-    fix: 'Expected once after a password was reset; the next try works.',
-  },
-  account_not_member: {
-    sentence: 'The account is not a member of the project, and the project admits members alone.',
-    fix: 'Make the account a member, or admit everybody who has an account.',
-  },
-  too_many_guesses: {
-    sentence: 'Too many wrong passwords came for this account, or from this network.',
-    fix: 'Its owner waits a quarter of an hour, or gets a one-time link, which lifts the wait. Many accounts at once: an attack.',
   },
   login_forged: {
     sentence: 'The login form did not come from our login page in the same browser.',

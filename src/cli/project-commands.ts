@@ -18,7 +18,10 @@ export function projectCommands(program: Command): void {
     .requiredOption('--slug <slug>', 'short name: lower-case letters, digits, inner hyphens')
     .requiredOption('--name <name>', 'name that readers see')
     .requiredOption('--site-url <url>', 'origin of the knowledge base, such as https://help.example.com')
-    .requiredOption('--login-url <url>', 'where a browser without a session is sent')
+    .option(
+      '--login-url <url>',
+      'where a browser without a session is sent; left out: to the login page here',
+    )
     .action((_, command: Command) =>
       withContext(async context => {
         const options = command.opts()
@@ -27,7 +30,7 @@ export function projectCommands(program: Command): void {
           slug: options.slug,
           name: options.name,
           siteUrl: options.siteUrl,
-          loginUrl: options.loginUrl,
+          ...(options.loginUrl !== undefined && { loginUrl: options.loginUrl }),
         })
         await context.registry.refresh()
         const data = { ...created, ...addresses(context, context.project(created.slug)) }

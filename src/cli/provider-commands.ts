@@ -12,11 +12,13 @@ import {
   requireIdentityProvider,
   updateIdentityProvider,
 } from '../upstream/manage-identity-providers.ts'
+import { openidRedirectUri } from '../upstream/openid/redirect-uri.ts'
 import { fillSettings } from '../upstream/saml/fill-settings.ts'
 import { refreshMetadata } from '../upstream/saml/refresh-metadata.ts'
 import { readSettings } from '../upstream/setting-fields.ts'
 import { type CommandContext, withContext } from './command-context.ts'
 import { plain, print, table } from './output.ts'
+import { providerTestCommand } from './provider-test-command.ts'
 import { collect } from './read-options.ts'
 
 interface ProviderOptions {
@@ -55,9 +57,15 @@ export function providerCommands(program: Command): void {
           context.project(options.project),
           input,
         )
-        print(command, { data: describe(made), lines: [`Identity provider ${made.slug} is made.`] })
+        const data = describe(made, context, options.project)
+        const lines = [`Identity provider ${made.slug} is made.`]
+        if (data.redirectUri !== undefined)
+          lines.push('For readers who sign in there, register this redirect URI:', data.redirectUri)
+        print(command, { data, lines })
       }),
     )
+
+  providerTestCommand(provider)
 
   provider
     .command('list')
@@ -66,7 +74,9 @@ export function providerCommands(program: Command): void {
     .action((options: { project: string }, command: Command) =>
       withContext(async context => {
         const project = context.project(options.project)
-        const providers = (await listIdentityProviders(context.database.read, project.id)).map(describe)
+        const providers = (await listIdentityProviders(context.database.read, project.id)).map(each =>
+          describe(each, context, project.slug),
+        )
         const rows = providers.map(each => [
           ...[each.slug, each.kind, plain(each.name), each.hasSecret ? 'stored' : '-'],
           plain(JSON.stringify(each.settings)),
@@ -107,7 +117,8 @@ export function providerCommands(program: Command): void {
           input,
           before.version,
         )
-        print(command, { data: describe(changed), lines: [`Identity provider ${slug} is changed.`] })
+        const data = describe(changed, context, project.slug)
+        print(command, { data, lines: [`Identity provider ${slug} is changed.`] })
       }),
     )
 
@@ -123,7 +134,7 @@ export function providerCommands(program: Command): void {
         const { provider: read, changed } = await refreshMetadata(deps, context.actor, project, slug)
         const said = changed ? 'is stored' : 'was stored already'
         print(command, {
-          data: { ...describe(read), changed },
+          data: { ...describe(read, context, project.slug), changed },
           lines: [`The metadata of ${slug} was read; what it says ${said}.`],
         })
       }),
@@ -131,7 +142,7 @@ export function providerCommands(program: Command): void {
 
   provider
     .command('delete')
-    .description('delete an identity provider: its tokens are refused from now on')
+    .description('delete an identity provider: nobody comes in by it from now on')
     .argument('<slug>')
     .requiredOption('--project <slug>')
     .action((slug: string, options: { project: string }, command: Command) =>
@@ -199,6 +210,12 @@ function depsOf({ database, clock, config }: CommandContext) {
   return { database, clock, wrapping: wrappingKey(config.secret) }
 }
 
-function describe({ wrappedSecret, ...provider }: IdentityProvider) {
-  return { ...provider, hasSecret: wrappedSecret !== null }
+function describe(
+  { wrappedSecret, ...provider }: IdentityProvider,
+  { issuer }: CommandContext,
+  projectSlug: string,
+) {
+  const redirectUri =
+    provider.kind === 'oidc' ? openidRedirectUri(issuer, projectSlug, provider.slug) : undefined
+  return { ...provider, hasSecret: wrappedSecret !== null, ...(redirectUri && { redirectUri }) }
 }

@@ -51,10 +51,10 @@ export class Handle extends Kysely<Tables> {
   }
 }
 
-/** A query that is built and compiled at its first use and from then on only bound. */
+/** A query that is built and compiled at its first use and from then on only bound. Always await what it answers. */
 export interface PreparedQuery<P extends Parameters, R> {
-  all(handle: Handle, values: P): Promise<R[]>
-  first(handle: Handle, values: P): Promise<R | undefined>
+  all(handle: Handle, values: P): Promise<R[]> | R[]
+  first(handle: Handle, values: P): Promise<R | undefined> | R | undefined
 }
 
 /**
@@ -67,7 +67,8 @@ export function prepare<P extends Parameters>() {
     const known: { [Name in DialectName]?: CompiledStatement } = {}
     const places = new Proxy({}, { get: (_, name) => new Place(String(name)) }) as P
 
-    async function all(handle: Handle, values: P): Promise<R[]> {
+    // Not async: SQLite answers at once, and a promise for each statement of a handoff costs more than binding it.
+    function all(handle: Handle, values: P): Promise<R[]> | R[] {
       let compiled = known[handle.dialect]
       if (compiled === undefined) {
         const query = build(handle, places).compile()
@@ -82,6 +83,11 @@ export function prepare<P extends Parameters>() {
       return handle.runner.all(compiled.sql, bound) as Promise<R[]> | R[]
     }
 
-    return { all, first: async (handle, values) => (await all(handle, values))[0] }
+    function first(handle: Handle, values: P): Promise<R | undefined> | R | undefined {
+      const rows = all(handle, values)
+      return Array.isArray(rows) ? rows[0] : rows.then(([row]) => row)
+    }
+
+    return { all, first }
   }
 }

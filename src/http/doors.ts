@@ -34,10 +34,14 @@ export function doorConstraint(registry: Registry, hostOf: HostReader, demoHosts
       if (request.url === '/healthz') return done(null, doorOf(request))
       // A failure given to `done` would be answered by the framework, without its cause: the request goes on to the door
       // of what is known, and is refused there.
-      registry
-        .refresh()
-        .catch(error => failures.set(request, error))
-        .then(() => done(null, doorOf(request)))
+      let refreshing: Promise<void> | undefined
+      try {
+        refreshing = registry.refresh()
+      } catch (error) {
+        failures.set(request, error)
+      }
+      if (refreshing === undefined) return done(null, doorOf(request))
+      refreshing.catch(error => failures.set(request, error)).then(() => done(null, doorOf(request)))
     },
   }
   return {

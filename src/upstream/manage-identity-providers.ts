@@ -92,6 +92,7 @@ export async function updateIdentityProvider(
     const before = await requireIdentityProvider(tx, project, input.slug)
     refuseStale(`Identity provider ${before.slug}`, before, expectedVersion)
     const settings = checkProvider({ ...input, kind: before.kind })
+    refuseSecretElsewhere(before, settings, input.secret)
     const wrappedSecret =
       input.secret === undefined
         ? before.wrappedSecret
@@ -152,6 +153,23 @@ function wrapSecret(deps: Deps, id: string, secret: string): Buffer {
 
 function nameOf(id: string): string {
   return `identity provider ${id}`
+}
+
+/** Where each kind sends its secret. */
+const SECRET_GOES_TO = ['issuer', 'apiUrl', 'graphUrl']
+
+/** Who may change an address has not been told the secret: it is not sent to wherever they like. */
+function refuseSecretElsewhere(
+  before: IdentityProvider,
+  settings: IdentityProvider['settings'],
+  secret: string | null | undefined,
+): void {
+  if (before.wrappedSecret === null || secret !== undefined) return
+  const [from, to] = [before.settings, settings] as Record<string, unknown>[]
+  if (!SECRET_GOES_TO.some(name => from![name] !== to![name])) return
+  throw new AppError('invalid_request', 'The secret would go to another address: enter it again.', {
+    fields: [{ field: 'secret', problem: 'must be entered again, because it goes to another address now' }],
+  })
 }
 
 const URL_FIELDS = ['issuer', 'jwksUri', 'graphUrl', 'apiUrl', 'singleSignOnUrl', 'metadataUrl']

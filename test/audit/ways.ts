@@ -6,6 +6,7 @@ import { updateProject } from '../../src/projects/update-project.ts'
 import { setReaderBlocked } from '../../src/sessions/block-reader.ts'
 import { endSession } from '../../src/sessions/sign-off.ts'
 import { waysOfAccounts } from '../central/ways.ts'
+import { strangersToSuites, waysOfSuites } from '../http/account-ways.ts'
 import { codeInside, loginToken } from '../http/login-token.ts'
 import { Jar } from '../jar.ts'
 import { ask, browser, comeBack, register, requestOf, signInThrough, swap, tokensFor } from '../oidc/world.ts'
@@ -141,6 +142,7 @@ export const ways: Record<Reason, (gatepass: TestApp, acme: TestProject) => Prom
   logout_refused: (gatepass, acme) => tellOfLogout(gatepass, acme, 400),
   ...waysOfProviders,
   ...waysOfAccounts,
+  ...waysOfSuites,
 }
 
 async function tellOfLogout(gatepass: TestApp, { id: projectId }: TestProject, answer: number) {
@@ -153,4 +155,9 @@ async function tellOfLogout(gatepass: TestApp, { id: projectId }: TestProject, a
 }
 
 /** Those whose project nobody knows. */
-export const strangers: readonly Reason[] = ['credentials_missing', 'client_unknown', 'sso_token_unknown']
+export const strangers: readonly Reason[] = [
+  'credentials_missing',
+  'client_unknown',
+  'sso_token_unknown',
+  ...strangersToSuites,
+]

@@ -24,6 +24,21 @@ t.test('works', async t => {
     t.same(leaves.sort(), [
       ...['aat create', 'aat list', 'aat revoke'],
       ...[
+        'account create',
+        'account delete',
+        'account disable',
+        'account enable',
+        'account link',
+        'account list',
+      ],
+      ...[
+        'account member add',
+        'account member list',
+        'account member remove',
+        'account show',
+        'account update',
+      ],
+      ...[
         'admin disable',
         'admin enable',
         'admin link',
@@ -35,6 +50,7 @@ t.test('works', async t => {
         'attempts',
         'audit export',
         'audit list',
+        'bench',
         'check login',
         'client create',
         'client delete',
@@ -50,7 +66,8 @@ t.test('works', async t => {
       ...['key list', 'key remove', 'key rotate'],
       ...['notice list', 'notice retry'],
       ...['project create', 'project delete', 'project list', 'project show', 'project update'],
-      ...['provider create', 'provider delete', 'provider list', 'provider refresh', 'provider update'],
+      ...['provider create', 'provider delete', 'provider list', 'provider refresh', 'provider test'],
+      'provider update',
       ...['reader block', 'reader list', 'reader unblock'],
       ...[
         'secret list',

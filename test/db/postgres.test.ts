@@ -342,12 +342,16 @@ t.test('resists', async t => {
     const cookie = await gatepass.signIn(acme)
     const code = await gatepass.code(acme)
     await server.interrupt(async () => {
+      // What is known of the settings is good for a moment more.
+      await delay(SETTINGS_AGE)
       for (const refused of await Promise.all([
         gatepass.push(acme),
         gatepass.callback(acme, code),
         gatepass.swap(acme, code),
         gatepass.get(`${acme.siteUrl}/gate/userinfo`, { cookie }),
         gatepass.get('http://id.test/readyz'),
+        // Needs no query of its own, but what it says may be outdated.
+        gatepass.get('http://id.test/.well-known/openid-configuration'),
       ])) {
         t.equal(refused.statusCode, 503)
         t.equal(refused.headers['retry-after'], '5')

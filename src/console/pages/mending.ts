@@ -12,6 +12,7 @@ export interface MendingPage {
 }
 
 type Page =
+  | 'accounts'
   | 'credentials'
   | 'jwt'
   | 'sites'
@@ -23,6 +24,7 @@ type Page =
   | 'settings'
 
 const pages: Readonly<Record<Page, readonly [path: string, label: string, scope: Scope]>> = {
+  accounts: ['/members', 'Open members', 'readers:read'],
   credentials: ['/jwt', 'Client ID and secrets', 'projects:read'],
   jwt: ['/jwt', 'Open JWT SSO', 'projects:read'],
   sites: ['/sites', 'Open sites and clients', 'projects:read'],
@@ -46,7 +48,7 @@ const pageOf: Readonly<Record<Reason, Page>> = {
   body_unreadable: 'snippets',
   groups_unknown: 'groups',
   jwt_off: 'jwt',
-  other_standard: 'jwt',
+  other_standard: 'settings',
   reader_blocked: 'reader',
   too_many_codes: 'jwt',
   code_malformed: 'snippets',
@@ -70,6 +72,18 @@ const pageOf: Readonly<Record<Reason, Page>> = {
   redirect_not_allowed: 'sites',
   logout_not_delivered: 'sites',
   logout_refused: 'sites',
+  site_missing: 'sites',
+  account_unknown: 'accounts',
+  account_password_wrong: 'accounts',
+  account_password_unset: 'accounts',
+  account_disabled: 'accounts',
+  account_changed: 'accounts',
+  account_not_member: 'accounts',
+  too_many_guesses: 'accounts',
+  suite_unknown: 'accounts',
+  suite_token_invalid: 'accounts',
+  suite_token_expired: 'accounts',
+  suite_session_over: 'accounts',
   provider_unknown: 'providers',
   provider_unreachable: 'providers',
   provider_secret_wrong: 'providers',
@@ -91,13 +105,6 @@ const pageOf: Readonly<Record<Reason, Page>> = {
   saml_replayed: 'providers',
   saml_assertion_incomplete: 'providers',
   saml_subject_unusable: 'providers',
-  account_unknown: 'settings',
-  account_password_wrong: 'settings',
-  account_password_unset: 'settings',
-  account_disabled: 'settings',
-  account_changed: 'settings',
-  account_not_member: 'settings',
-  too_many_guesses: 'settings',
   login_forged: 'settings',
   target_not_allowed: 'sites',
   sso_token_unknown: 'sites',

@@ -15,7 +15,10 @@ export const kinds: Readonly<Record<ProviderKind, { readonly name: string; reado
     about: 'ID tokens of Limited Login, and access tokens of your Facebook app.',
   },
   github: { name: 'GitHub', about: 'Access tokens of your GitHub OAuth app.' },
-  oidc: { name: 'OpenID provider', about: 'ID tokens of any provider with a discovery document.' },
+  oidc: {
+    name: 'OpenID provider',
+    about: 'Readers sign in there, where OpenID is the standard of the project; and its ID tokens are taken.',
+  },
   saml: {
     name: 'SAML provider',
     about: 'Readers sign in there, where SAML is the standard of the project.',
@@ -32,6 +35,11 @@ const labels: Readonly<Record<string, string>> = {
   apiUrl: 'API',
   scope: 'Scope',
   trustEmail: 'Take e-mail addresses that are not called verified',
+  secretInBody: 'Send the secret in the body',
+  usernameClaim: 'Claim with the user name',
+  emailClaim: 'Claim with the e-mail address',
+  firstNameClaim: 'Claim with the first name',
+  lastNameClaim: 'Claim with the last name',
   groupsClaim: 'Claim with groups',
   groupMap: 'Groups',
   entityId: 'Entity ID',

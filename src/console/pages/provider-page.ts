@@ -1,4 +1,5 @@
 import { html } from 'ghtml'
+import type { Finding } from '../../projects/login-url/finding.ts'
 import type { Project } from '../../projects/project.ts'
 import type { IdentityProvider } from '../../upstream/identity-provider.ts'
 import { settingFields } from '../../upstream/setting-fields.ts'
@@ -8,6 +9,7 @@ import type { ConsoleFrame } from './console-frame.ts'
 import { deleteCard } from './delete-card.ts'
 import { hiddenToken, hiddenVersion, refusal } from './form.ts'
 import { consolePage } from './layout.ts'
+import { connectionCard, redirectUriCard } from './openid-provider-parts.ts'
 import { card, copyable } from './parts.ts'
 import { kinds, labelOf, providerFields } from './provider-fields.ts'
 import { certificatesCard, enterAtProvider } from './saml-provider-parts.ts'
@@ -16,6 +18,8 @@ interface ProviderView {
   readonly project: Project
   readonly provider: IdentityProvider
   readonly issuer: string
+  /** Of a test of the connection that was just made. */
+  readonly findings?: readonly Finding[] | undefined
   readonly now: number
   readonly refused: RefusedForm | undefined
 }
@@ -41,6 +45,11 @@ export function providerPage(frame: ConsoleFrame, view: ProviderView): string {
               ? { action: `${path}/refresh`, version: provider.version }
               : undefined,
           )
+        : ''
+    }
+!${
+      provider.kind === 'oidc'
+        ? html`!${redirectUriCard(project, issuer, provider.slug)}!${mayWrite ? connectionCard(frame, path, provider, view.findings) : ''}`
         : ''
     }
 !${card('Settings', mayWrite ? settingsForm(frame, path, provider, ofForm('provider')) : facts(provider))}
