@@ -31,8 +31,10 @@ export function projectsPage(frame: ConsoleFrame, { projects, attention }: View)
   })
 }
 
+const standards = { jwt: 'JWT SSO', openid: 'OpenID', saml: 'SAML', accounts: 'Accounts' } as const
+
 function tile(project: Project, attention: readonly AttentionItem[]): string {
   return html`<li class="tile"><a href="/console/projects/${project.slug}"><strong>${project.name}</strong></a>
 <span class="quiet">${siteName(project)}</span>
-!${project.jwtEnabled ? badge('good', 'JWT SSO on') : badge('warn', 'JWT SSO off')}!${attentionBadge(attention)}</li>`
+!${project.jwtEnabled ? badge('good', `${standards[project.standard]} on`) : badge('warn', `${standards[project.standard]} off`)}!${attentionBadge(attention)}</li>`
 }
