@@ -23,6 +23,8 @@ const callers = 8
 /** Milliseconds: how long the server is away, and how long everything may take to come back after that. */
 const AWAY = 2_000
 const BACK_WITHIN = 10_000
+/** How long one node is looked at alone, in milliseconds. */
+const WITHOUT_NODE = 1_500
 
 export interface Failovers extends Broken {
   load: Load
@@ -75,8 +77,10 @@ export const failOver = async ({
         await nodes[round % 2]!.kill()
         const starting = startNode(round % 2)
         starting.catch(() => {})
-        await pause(1_500)
-        result.withoutNode.push(longestGap(load.handoffs, killed))
+        await pause(WITHOUT_NODE)
+        const gap = longestGap(load.handoffs, killed)
+        result.withoutNode.push(gap)
+        if (gap > WITHOUT_NODE - 100) result.health.push('nobody was handed over after the death of a node')
         nodes[round % 2] = await starting
         progress(
           `round ${round}: node killed, ${ms(result.withoutNode.at(-1)!)} without a handoff; ready again after ${ms(performance.now() - killed)}`,
