@@ -3,6 +3,7 @@
 import t from 'tap'
 import { accountsByFetch } from './accounts-by-fetch.ts'
 import { beingRefused } from './being-refused.ts'
+import { centralLogin } from './central-login.ts'
 import { comingAndGoing } from './coming-and-going.ts'
 import { firstVisit } from './first-visit.ts'
 import { fromAPortal } from './from-a-portal.ts'
@@ -23,6 +24,7 @@ t.test('in a browser', async t => {
   t.test('at a SAML provider', t => samlSignIn(t, world))
   t.test('from a portal, by a login token', t => fromAPortal(t, world))
   t.test('with a token of Google', t => googleSignIn(t, world))
+  t.test('at the central login page', t => centralLogin(t, world))
   t.test('accounts by fetch', t => accountsByFetch(t, world))
   t.test('being refused', t => beingRefused(t, world))
   t.test('hostile names', t => hostileNames(t, world))
