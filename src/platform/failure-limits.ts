@@ -31,14 +31,14 @@ export function createFailureLimits(
   // Asked before every request with credentials: where nobody has failed lately, there is nothing to look up.
   let nothingCountedFrom = 0
   const note = (address: string, clientId: string) => {
-    nothingCountedFrom = Date.now() + duration * 1000
+    nothingCountedFrom = performance.now() + duration * 1000
     return Promise.all([perClient.penalty(`${address} ${clientId}`), perAddress.penalty(address)])
   }
   neighbours.hear(topic, ([address, clientId]) => void note(String(address), String(clientId)))
 
   return {
     async wait(address, clientId) {
-      if (Date.now() >= nothingCountedFrom) return 0
+      if (performance.now() >= nothingCountedFrom) return 0
       const [client, all] = await Promise.all([
         perClient.get(`${address} ${clientId}`),
         perAddress.get(address),
