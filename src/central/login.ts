@@ -5,7 +5,7 @@ import { recordRefusal } from '../audit/attempts.ts'
 import { AppError } from '../errors.ts'
 import type { Core } from '../http/core.ts'
 import { visitOf } from '../http/visit.ts'
-import { findTarget, type NoTarget, type Target } from '../projects/allowed-target.ts'
+import { findTarget, type NoTarget, type Target, tellTarget } from '../projects/allowed-target.ts'
 import type { SignedIn } from '../sessions/accounts/read-account-session.ts'
 import { answerWithErrorPage } from '../site/site-errors.ts'
 import { isPrefetch } from '../site/site-request.ts'
@@ -40,7 +40,7 @@ export async function loginRoutes(app: FastifyInstance, core: Core, browser: Acc
   async function refuseTarget(request: FastifyRequest, reply: FastifyReply, { project }: NoTarget) {
     if (await mayTell(core, request, `target ${project?.id ?? ''}`)) {
       const sent = (request.query as Fields).target ?? (request.body as Fields | undefined)?.target
-      const detail = { target: String(sent).split('?')[0]!.slice(0, 200) }
+      const detail = { target: tellTarget(sent) }
       const about = {
         step: 'code',
         projectId: project?.id ?? null,

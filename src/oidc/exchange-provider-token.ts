@@ -15,7 +15,7 @@ import { findReaderByExternalId } from '../readers/reader-store.ts'
 import { type Session, sidOf } from '../sessions/session.ts'
 import { insertSession } from '../sessions/session-store.ts'
 import { issueTokens, SCOPE, type TokenResponse } from '../tokens/issue-tokens.ts'
-import { externalIdOf, type IdentityProvider } from '../upstream/identity-provider.ts'
+import { externalIdOf, type IdentityProvider, tellSlug } from '../upstream/identity-provider.ts'
 import { findIdentityProvider, listIdentityProviders } from '../upstream/identity-provider-store.ts'
 import { pushOfIdentity } from '../upstream/push-of-identity.ts'
 import type { Identify } from '../upstream/tokens/identify.ts'
@@ -60,7 +60,7 @@ export async function exchangeProviderToken(
   const { id: projectId } = by.client.project
   const told: { reader: string | null; detail: Record<string, unknown> } = {
     reader: null,
-    detail: { provider: request.provider.slice(0, 64) },
+    detail: { provider: tellSlug(request.provider) },
   }
   try {
     refuseClosedToProviders(by.client.project)

@@ -42,6 +42,14 @@ export function findTarget(registry: Registry, sent: unknown): Target | NoTarget
   return { allowed: true, project: found.project, url: withoutTokens(url.href), origin: url.origin }
 }
 
+/** A target that was refused, for the timeline: its address alone. A query carries tokens, and what is no URL may be one. */
+export function tellTarget(sent: unknown): string {
+  const text = typeof sent === 'string' ? urlIn(sent) : undefined
+  if (text === undefined) return 'no URL'
+  const [address = ''] = text.split(/[?#]/)
+  return address.replace(/^(https?:)([/\\]*)[^/\\]*@/i, '$1$2').slice(0, 200)
+}
+
 /** Whether a page of this origin may be one of a project's. */
 export function isOriginOfProject(registry: Registry, origin: string): boolean {
   return registry
@@ -66,7 +74,7 @@ function projectOfHost(registry: Registry, sent: unknown): Project | undefined {
 /** What is sent must be what a parser makes of it: every trick is a difference between the two. */
 function readTarget(sent: unknown): URL | undefined {
   if (typeof sent !== 'string' || sent.length === 0 || sent.length > 4096) return undefined
-  const text = /^https?:/i.test(sent) ? sent : fromBase64(sent)
+  const text = urlIn(sent)
   if (text === undefined || text.length > 2048 || !/^[\x21-\x7e]+$/.test(text)) return undefined
   if (/[\\"<>^`{|}]/.test(text)) return undefined
   const url = URL.parse(text)
@@ -80,6 +88,10 @@ function readTarget(sent: unknown): URL | undefined {
 /** `https://host?x` and `https://host/?x` are the same. */
 function withSlash(text: string): string {
   return text.replace(/^(https?:\/\/[^/?#]+)(?=[?#]|$)/, '$1/')
+}
+
+function urlIn(sent: string): string | undefined {
+  return /^https?:/i.test(sent) ? sent : fromBase64(sent)
 }
 
 function fromBase64(sent: string): string | undefined {

@@ -9,6 +9,11 @@ import { google } from './settings/google.ts'
 import { oidc } from './settings/oidc.ts'
 import { saml } from './settings/saml.ts'
 
+/** A slug that somebody sent, for the timeline: what cannot be one may be a secret in the wrong place. */
+export function tellSlug(sent: string): string {
+  return /^[a-z0-9-]{1,63}$/.test(sent) ? sent : 'no slug'
+}
+
 /** The schema of a kind's settings. */
 export const settingsSchemas = { google, facebook, github, oidc, saml } as const
 

@@ -62,6 +62,10 @@ t.test('resists', async t => {
       t.notOk(answer.headers.location)
       t.match(answer.body, 'belongs to no site that is known here')
       t.notOk(hiddenOf(answer).target, 'and it does not go along')
+      const signedOff = await gatepass.get(`${issuer}/logout?target=${encodeURIComponent(sent)}`)
+      t.equal(signedOff.statusCode, 200)
+      t.notOk(signedOff.headers.location, 'nor from the sign-out')
+      t.notMatch(signedOff.body, /evil|http-equiv/)
       const posted = await new Person(gatepass).jar().post({
         url: login(),
         form: { username: 'ada', password: PASSWORD, target: sent },

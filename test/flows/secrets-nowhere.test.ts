@@ -4,7 +4,12 @@ import Sqlite from 'better-sqlite3'
 import t from 'tap'
 import { unwrap, wrappingKey } from '../../src/keys/wrap.ts'
 import { rotateSecret } from '../../src/projects/rotate-secret.ts'
+import { PASSWORD, Person } from '../central/people.ts'
+import { authenticate, call, password } from '../http/account-api.ts'
 import { basic, cookieOf, issuer, startApp, type TestApp } from '../start-app.ts'
+import { exchange } from '../upstream/providers.ts'
+import { artefactsOf, type Kind, ownerOf } from './artefacts.ts'
+import { doorsOf } from './doors.ts'
 
 /** Everything that is written down: the log at its most talkative, the database, its WAL, a backup of it. */
 async function everythingWritten(gatepass: TestApp): Promise<Buffer> {
@@ -17,6 +22,27 @@ async function everythingWritten(gatepass: TestApp): Promise<Buffer> {
     ...files.map(name => readFileSync(join(gatepass.folder, name))),
     Buffer.from(gatepass.log()),
   ])
+}
+
+/** Brings a text where names, addresses and states are expected: by forms, queries, JSON and headers. */
+async function atTheNewerDoors(gatepass: TestApp, text: string): Promise<void> {
+  const at = encodeURIComponent(text.toWellFormed())
+  const well = text.toWellFormed()
+  const browser = new Person(gatepass)
+  await browser.signIn(well, `http://acme.test/${well}`, well)
+  await browser.jar().post({ url: `${issuer}/login`, form: { username: well, password: well, target: well } })
+  await authenticate(gatepass, { username: text, password: text, ssoSuiteId: text, jwt: text })
+  await call(gatepass, '/account/create', { username: text, email: text, password: text, [text]: text })
+  const acs = `${issuer}/upstream/saml/acme/acs`
+  await browser.jar().post({ url: acs, form: { RelayState: well, SAMLResponse: well, [well]: well } })
+  await call(gatepass, '/auth-tokens.create', { rev_info: { user_ref: text } })
+  for (const path of [
+    ...[`/login?target=${at}`, `/logout?target=${at}`, `/user?ssoToken=${at}`, `/id.json/${at}`],
+    ...[`/login/${at}`, `/upstream/openid/acme/start?state=${at}&provider=${at}&login_hint=${at}`],
+    ...[`/upstream/openid/acme/${at}/callback?state=${at}&error=${at}&error_description=${at}`],
+    ...[`/upstream/saml/acme/finish?ticket=${at}`, `/callback/sso?jwt=${at}&redirect_to=${at}`],
+  ])
+    await gatepass.get(issuer + path)
 }
 
 t.test('resists', async t => {
@@ -120,6 +146,51 @@ t.test('resists', async t => {
     },
   )
 
+  t.test('nor is anything that any door hands out, wherever it is brought', async t => {
+    const gatepass = await startApp(t)
+    const owner = await ownerOf(t, gatepass, 'acme')
+    const mine = await artefactsOf(gatepass, owner)
+    const { 'trace ID': _, ...secret } = mine.all
+    const secrets = new Map(Object.entries<string>(secret))
+    for (const browser of [mine.atOffice, mine.waiting.browser, mine.answered.browser])
+      for (const name of browser.names()) secrets.set(`cookie ${secrets.size} ${name}`, browser.value(name)!)
+    for (const secret of ['puppet secret', PASSWORD, password])
+      secrets.set(`password ${secrets.size}`, secret)
+
+    for (const door of Object.values(doorsOf(gatepass, owner, mine))) {
+      for (const [kind, artefact] of Object.entries<string>(secret)) {
+        if (!door.without?.includes(kind as Kind)) await door.opens(artefact, '198.51.100.1')
+      }
+    }
+    for (const wrong of Object.values<string>(secret)) {
+      const at = encodeURIComponent(wrong)
+      await new Person(gatepass).signIn(wrong, wrong, wrong)
+      t.equal((await exchange(gatepass, owner.acme, wrong, { subject_issuer: wrong })).statusCode, 400)
+      await authenticate(gatepass, { username: 'acme-user', password: wrong, ssoSuiteId: wrong })
+      for (const path of [
+        ...[`/login?target=${at}`, `/logout?target=${at}&ssoToken=${at}`, `/id.json/${at}`],
+        ...[
+          `/login/${at}`,
+          `/upstream/openid/${at}/start`,
+          `/upstream/saml/acme-campus/start?provider=${at}`,
+        ],
+        ...[`/upstream/openid/acme-office/work/callback?state=${at}&code=${at}&error=${at}`],
+        ...[`/upstream/openid/acme-office/start?state=${at}&code_challenge=${at}`],
+      ])
+        await gatepass.get(issuer + path, { authorization: wrong, referer: `http://x.test/?${at}` })
+      const page = await mine.waiting.browser.post({
+        url: `${issuer}/upstream/saml/acme-campus/acs`,
+        form: { RelayState: wrong, SAMLResponse: wrong },
+      })
+      t.ok(page.statusCode >= 400)
+    }
+
+    const written = await everythingWritten(gatepass)
+    t.ok(written.includes('acme-ada@example.com'), 'there is something to search')
+    t.ok(secrets.size >= 28)
+    for (const [what, text] of secrets) t.notOk(written.includes(text), what)
+  })
+
   t.test('every line of the log parses, whatever requests carry', async t => {
     const gatepass = await startApp(t)
     const acme = await gatepass.project()
@@ -131,6 +202,7 @@ t.test('resists', async t => {
         'user-agent': 'a\tb',
       })
       await gatepass.callback(acme, text.toWellFormed())
+      await atTheNewerDoors(gatepass, text)
     }
     const other = new Sqlite(gatepass.config.databaseUrl)
     other.exec('BEGIN IMMEDIATE')

@@ -3,9 +3,12 @@
 import { createHmac } from 'node:crypto'
 import { decodeJwt, exportSPKI } from 'jose'
 import t from 'tap'
+import { wrappingKey } from '../../src/keys/wrap.ts'
+import { createRegistry } from '../../src/projects/registry.ts'
 import { createSiteClient } from '../../src/projects/site-clients.ts'
 import { updateProject } from '../../src/projects/update-project.ts'
 import { setReaderBlocked } from '../../src/sessions/block-reader.ts'
+import { updateIdentityProvider } from '../../src/upstream/manage-identity-providers.ts'
 import { basic, startApp, type TestApp } from '../start-app.ts'
 import {
   ACCESS_TOKEN,
@@ -564,6 +567,26 @@ t.test('resists', async t => {
       Object.assign(discovery, lie)
       await refused(t, gatepass, await exchange(gatepass, acme, token, work), 'provider_unreachable')
       gatepass.clock.seconds(30)
+    }
+  })
+
+  t.test('a stored secret is not sent to another address by whoever may change that', async t => {
+    const { gatepass, acme } = await start(t)
+    await startGitHub(t, gatepass, acme)
+    await startFacebook(t, gatepass, acme)
+    const registry = createRegistry(gatepass.database.read)
+    await registry.refresh()
+    const project = registry.projectBySlug('acme')!
+    const deps = { ...gatepass.rules, wrapping: wrappingKey(gatepass.config.secret) }
+    for (const [slug, settings] of [
+      ['github', { clientId: 'Iv1.8a61f9b3a7aba766', apiUrl: 'http://evil.test' }],
+      ['facebook', { appId: '4711', graphUrl: 'http://evil.test' }],
+    ] as const) {
+      const input = { slug, name: slug, settings }
+      const change = (more: object) =>
+        updateIdentityProvider(deps, gatepass.actor, project, { ...input, ...more })
+      await t.rejects(change({}), { code: 'invalid_request', message: /enter it again/ }, slug)
+      await t.resolves(change({ secret: 'another' }))
     }
   })
 

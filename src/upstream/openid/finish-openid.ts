@@ -5,6 +5,7 @@ import type { Project } from '../../projects/project.ts'
 import type { Registry } from '../../projects/registry.ts'
 import { finishSignIn } from '../finish-sign-in.ts'
 import { forPeople } from '../for-people.ts'
+import { tellSlug } from '../identity-provider.ts'
 import { findSignIn, notAwaited, takeSignIn } from '../take-sign-in.ts'
 import { tellRefusal } from '../tell-refusal.ts'
 import type { UpstreamSignIn } from '../upstream-sign-in.ts'
@@ -50,7 +51,7 @@ export async function finishOpenid(
     const refusal = forPeople(error)
     const about = {
       traceId: signIn?.traceId ?? visit.traceId,
-      detail: { provider: providerSlug.slice(0, 64) },
+      detail: { provider: tellSlug(providerSlug) },
     }
     await tellRefusal(deps, project, about, refusal, visit, answer.mayTell)
     throw refusal

@@ -2,7 +2,7 @@ import type { Database } from '../../db/database.ts'
 import type { Handle } from '../../db/handle.ts'
 import { AppError } from '../../errors.ts'
 import type { Project } from '../../projects/project.ts'
-import type { IdentityProvider } from '../identity-provider.ts'
+import { type IdentityProvider, tellSlug } from '../identity-provider.ts'
 import { findIdentityProvider, listIdentityProviders } from '../identity-provider-store.ts'
 
 /** The providers at which a project's readers can sign in by OpenID. */
@@ -42,7 +42,7 @@ export async function requireOpenidProvider(
   if (provider && isForSigningIn(provider)) return provider
   throw new AppError('access_denied', 'Readers cannot sign in at this identity provider.', {
     reason: 'provider_unknown',
-    detail: { provider: slug.slice(0, 64) },
+    detail: { provider: tellSlug(slug) },
   })
 }
 

@@ -1,7 +1,7 @@
 import type { Handle } from '../../db/handle.ts'
 import { AppError } from '../../errors.ts'
 import type { Project } from '../../projects/project.ts'
-import type { IdentityProvider, ProviderSettings } from '../identity-provider.ts'
+import { type IdentityProvider, type ProviderSettings, tellSlug } from '../identity-provider.ts'
 import { listIdentityProviders } from '../identity-provider-store.ts'
 import { readCertificate } from './certificate.ts'
 
@@ -52,6 +52,6 @@ function missing(): AppError {
 function unknown(slug: string): AppError {
   return new AppError('access_denied', 'Readers cannot sign in at this identity provider.', {
     reason: 'provider_unknown',
-    detail: { provider: slug.slice(0, 64) },
+    detail: { provider: tellSlug(slug) },
   })
 }

@@ -5,7 +5,8 @@ import { updateProject } from '../../../src/projects/update-project.ts'
 import { setReaderBlocked } from '../../../src/sessions/block-reader.ts'
 import { Jar } from '../../jar.ts'
 import { issuer } from '../../start-app.ts'
-import { keyOf } from './saml-idp.ts'
+import { addProvider } from '../providers.ts'
+import { keyOf, samlIdp } from './saml-idp.ts'
 import { addIdp, refused, startSaml, travel } from './world.ts'
 
 const claims = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims'
@@ -550,6 +551,27 @@ t.test('resists', async t => {
     const there = await travel(gatepass, other).leave()
     const right = await theirs.answer(there.goTo)
     await refused(t, gatepass, await post(there.browser, right), 'answer_not_awaited')
+  })
+
+  t.test('the other identity provider of the same project', async t => {
+    const { gatepass, acme, idp, base, post } = await startSaml(t)
+    const { body } = await gatepass.get(`${base}/metadata`)
+    const [entityId, key] = ['https://second.example', 'foreign']
+    const second = samlIdp({ serviceProvider: body, now: () => gatepass.clock.now(), entityId, key })
+    const { singleSignOnUrl, certificate } = second
+    const settings = { entityId, singleSignOnUrl, certificates: [certificate] }
+    await addProvider(gatepass, acme, 'saml', settings, { slug: 'second' })
+    for (const [slug, sentTo, other] of [
+      ['company', idp, second],
+      ['second', second, idp],
+    ] as const) {
+      const browser = new Jar(gatepass.app)
+      const goTo = String((await browser.get(`${base}/start?provider=${slug}`)).headers.location)
+      const mixedUp = await post(browser, await other.answer(goTo))
+      t.equal(mixedUp.statusCode, 400)
+      t.match(await gatepass.lastStep(), { reason: 'answer_mixed_up', detail: { issuer: other.entityId } })
+      t.equal((await post(browser, await sentTo.answer(goTo))).statusCode, 200, 'and has spoilt nothing')
+    }
   })
 
   t.test('replay: of the answer, of the assertion in another sign-in, of the last step', async t => {
