@@ -33,6 +33,7 @@ import { createRegistry } from './projects/registry.ts'
 import { landingRoutes } from './site/landing.ts'
 import { siteRoutes } from './site/site.ts'
 import { answerWithErrorPage } from './site/site-errors.ts'
+import { createOpenidConnections } from './upstream/openid/openid-connections.ts'
 import { createIdentify } from './upstream/tokens/identify.ts'
 
 export interface AppOptions {
@@ -67,6 +68,7 @@ export async function buildApp({
     failures: createFailureLimits(),
     strangers: createFailureLimits({ perClient: 60, perAddress: 300 }),
     identify: createIdentify({ fetch, clock, wrapping }),
+    openid: createOpenidConnections({ fetch, clock, wrapping }),
     issuer: config.issuer,
   }
   // A wrong GATEPASS_SECRET is found here, at the start, and not at the first token.

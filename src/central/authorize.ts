@@ -120,6 +120,7 @@ function signInAt(
     attempt: { state: waiting.traceId, codeChallenge: sha256(waiting.secret).toString('base64url') },
     loginHint: asked.loginHint ?? undefined,
     prompt: asked.prompt ?? undefined,
+    maxAge: asked.maxAge ?? undefined,
     uiLocales,
   })
 }

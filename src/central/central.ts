@@ -7,6 +7,7 @@ import { createCentralBrowser } from './central-browser.ts'
 import { continueRoutes } from './continue.ts'
 import { answerInItsName } from './error-pages.ts'
 import { logoutRoutes } from './logout.ts'
+import { openidSignInRoutes } from './openid.ts'
 
 export async function centralRoutes(app: FastifyInstance, core: Core): Promise<void> {
   const browser = createCentralBrowser(core)
@@ -22,5 +23,6 @@ export async function centralRoutes(app: FastifyInstance, core: Core): Promise<v
 
   await authorizeRoutes(app, core, browser)
   await app.register(async doors => continueRoutes(doors, core, browser))
+  await app.register(async doors => openidSignInRoutes(doors, core))
   await logoutRoutes(app, core, browser)
 }

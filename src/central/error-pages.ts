@@ -6,6 +6,7 @@ import type { Core } from '../http/core.ts'
 import { originOf } from '../oidc/pending-authorizations.ts'
 import type { Project } from '../projects/project.ts'
 import { answerWithErrorPage, wantedPage } from '../site/site-errors.ts'
+import { pathOfSignIn } from '../upstream/take-sign-in.ts'
 
 /** Answers an error in the name of its project; starting again leads to the application that asked, or to the site. */
 export async function answerInItsName(
@@ -22,16 +23,20 @@ export async function answerInItsName(
 
 interface Whose {
   readonly project?: Project | undefined
-  /** First page of the application that sent the reader. */
+  /** First page of the application that sent the reader, or the page that a sign-in at a provider was for. */
   readonly application?: string
 }
 const nobodys: Whose = {}
 
 async function whoseRequest({ database, registry }: Core, request: FastifyRequest): Promise<Whose> {
   const { slug } = (request.params ?? {}) as { slug?: string }
-  if (slug !== undefined) return { project: registry.projectBySlug(slug) }
   const sent = { ...(request.body as object | undefined), ...(request.query as object | undefined) }
-  const { client_id: clientId, authorization, code } = sent as Record<string, unknown>
+  const { client_id: clientId, authorization, code, state, RelayState } = sent as Record<string, unknown>
+  if (slug !== undefined) {
+    const project = registry.projectBySlug(slug)
+    const path = project && (await pathOfSignIn({ database }, project, String(state ?? RelayState)))
+    return { project, ...(path && { application: project.siteUrl + path }) }
+  }
   if (typeof clientId === 'string') return { project: registry.client(clientId)?.project }
   if (typeof authorization === 'string') {
     const origin = await originOf(database.read, authorization)

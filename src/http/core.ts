@@ -4,6 +4,7 @@ import type { KeyRing } from '../keys/key-ring.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { FailureLimits } from '../platform/failure-limits.ts'
 import type { Registry } from '../projects/registry.ts'
+import type { OpenidConnections } from '../upstream/openid/openid-connections.ts'
 import type { Identify } from '../upstream/tokens/identify.ts'
 
 /** What the doors hand to the rules; each rule names the few of these that it uses. */
@@ -18,6 +19,8 @@ export interface Core {
   readonly strangers: FailureLimits
   /** Asks identity providers whom their tokens speak of. */
   readonly identify: Identify
+  /** Asks OpenID providers at which readers sign in. */
+  readonly openid: OpenidConnections
   /** The public URL of the identity server. */
   readonly issuer: string
 }

@@ -34,10 +34,20 @@ const byReason: Partial<Record<string, keyof Sentences>> = {
   other_standard: 'otherWay',
   confirm_forged: 'forged',
   session_over: 'sessionOver',
+  answer_not_awaited: 'sessionOver',
   other_browser: 'otherBrowser',
   client_unknown: 'clientUnknown',
   redirect_not_allowed: 'redirectNotAllowed',
   request_malformed: 'badRequest',
+  reader_blocked: 'blocked',
+  provider_missing: 'notSetUp',
+  provider_unknown: 'notSetUp',
+  provider_refused: 'providerFailed',
+  provider_secret_wrong: 'providerFailed',
+  answer_mixed_up: 'providerFailed',
+  subject_token_invalid: 'providerFailed',
+  subject_token_expired: 'providerFailed',
+  subject_token_other_app: 'providerFailed',
 }
 
 const byCode: Partial<Record<ErrorCode, keyof Sentences>> = {

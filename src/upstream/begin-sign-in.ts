@@ -38,7 +38,7 @@ export async function beginSignIn<E>(
     readonly asked: AskedFor
     /** What the answer of the provider is checked against: nonce, verifier, the request's ID. */
     readonly expected: E
-    readonly mayTell: boolean
+    readonly mayTell: () => Promise<boolean>
   },
   visit: Visit,
 ): Promise<Begun> {
@@ -48,6 +48,7 @@ export async function beginSignIn<E>(
   const traceId = (await findAttemptOf(deps.database.read, project.id, asked.state)) ?? visit.traceId
   const state = newOneTimeSecret(now)
   const secret = randomBytes(32).toString('base64url')
+  const tells = await input.mayTell()
   await deps.database.write(async tx => {
     await insertUpstreamSignIn(tx, {
       key: state.key,
@@ -57,7 +58,7 @@ export async function beginSignIn<E>(
       traceId,
       expiresAt: now + UPSTREAM_LIFE,
     })
-    if (!input.mayTell) return
+    if (!tells) return
     await recordStep(tx, {
       traceId,
       address: visit.address,

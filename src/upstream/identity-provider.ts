@@ -2,6 +2,7 @@
 // each, with settings by kind; every door of this folder ends in an `Identity`, and an identity in a reader.
 import type { Static } from 'typebox'
 import type { ProviderKind } from '../db/tables.ts'
+import { readClaim } from './read-claim.ts'
 import { facebook } from './settings/facebook.ts'
 import { github } from './settings/github.ts'
 import { google } from './settings/google.ts'
@@ -35,6 +36,7 @@ export interface Identity {
   readonly username: string
   readonly firstName: string
   readonly lastName: string
+  /** Empty unless the provider has made sure that it is theirs, or the settings say that its word is taken. */
   readonly email: string
   /** The provider has made sure that the address is theirs. */
   readonly emailVerified: boolean
@@ -53,7 +55,7 @@ export function mapGroups(
   claims: Readonly<Record<string, unknown>>,
 ): string[] {
   const { groupsClaim, groupMap } = settings
-  const said = groupsClaim === undefined ? [] : [claims[groupsClaim] ?? []].flat()
+  const said = groupsClaim === undefined ? [] : [readClaim(claims, groupsClaim) ?? []].flat()
   const mapped = said.flatMap(name => {
     if (typeof name !== 'string') return []
     if (groupMap === undefined) return [name]

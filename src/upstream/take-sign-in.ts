@@ -14,7 +14,7 @@ interface Deps {
 
 /**
  * The sign-in that an answer says it belongs to, over or taken as it may be; undefined where it is none of this project
- * and standard. Nothing is decided by it: for the project's name on an error page, and for the attempt's trace ID.
+ * and standard. Nothing is decided by it: refusals stand in its attempt.
  */
 export async function findSignIn<E>(
   deps: Pick<Deps, 'database'>,
@@ -27,6 +27,17 @@ export async function findSignIn<E>(
   return found?.projectId === project.id && found.request.standard === standard
     ? (found as UpstreamSignIn<E>)
     : undefined
+}
+
+/** The page of the site that a sign-in was for, whatever became of it: beginning again leads there. */
+export async function pathOfSignIn(
+  deps: Pick<Deps, 'database'>,
+  project: Project,
+  state: string,
+): Promise<string | undefined> {
+  const key = keyOfSecret(state)
+  const found = key && (await findUpstreamSignIn(deps.database.read, key))
+  return found?.projectId === project.id ? found.request.asked.redirectPath : undefined
 }
 
 /**

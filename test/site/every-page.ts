@@ -4,6 +4,7 @@ import { AppError, type ErrorCode } from '../../src/errors.ts'
 import { TwoSessionCookies } from '../../src/site/cookies.ts'
 import { explainError } from '../../src/site/explain-error.ts'
 import type { Words } from '../../src/site/languages/languages.ts'
+import { chooseProviderPage } from '../../src/site/pages/choose-provider-page.ts'
 import { confirmPage } from '../../src/site/pages/confirm-page.ts'
 import { confirmSignOutPage } from '../../src/site/pages/confirm-sign-out-page.ts'
 import { contentPage } from '../../src/site/pages/content-page.ts'
@@ -29,14 +30,17 @@ export const errors: readonly AppError[] = [
       [
         'session_over',
         'other_browser',
+        'answer_not_awaited',
+        'provider_refused',
         'client_unknown',
         'redirect_not_allowed',
         'request_malformed',
       ] as const
     ).map(reason => new AppError('invalid_request', 'A secret sentence', { reason })),
-    ['jwt_off', 'confirm_forged', 'other_standard', 'none of ours'].map(
-      reason => new AppError('access_denied', 'A secret sentence', { reason }),
-    ),
+    [
+      ...['jwt_off', 'confirm_forged', 'other_standard', 'reader_blocked', 'provider_missing'],
+      'none of ours',
+    ].map(reason => new AppError('access_denied', 'A secret sentence', { reason })),
     (
       [
         ...['invalid_request', 'not_found', 'method_not_allowed', 'slow_down', 'server_error'],
@@ -70,6 +74,7 @@ export function everyPage(
     searchEmpty: searchPage({ ...frame, query: '', hits: [] }),
     confirm: confirmPage(question),
     notMe: notMePage({ words, project, startAt: url }),
+    chooseProvider: chooseProviderPage({ words, project, choices: [{ name: text, href: url }] }),
     signedIn: signedInPage(frame),
     signedInNoGroups: signedInPage({ ...frame, reader: { ...reader, groups: [] } }),
     signedOut: signedOutPage({ words, project, of: 'site', signInAt: url }),

@@ -1,10 +1,10 @@
 // How each reason for refusing a provider's token comes about. No server is needed where nobody is asked.
+import type { Test } from 'tap'
 import type { Reason } from '../../src/audit/reasons.ts'
-import { AppError } from '../../src/errors.ts'
-import { newTraceId } from '../../src/platform/trace-id.ts'
-import type { Project } from '../../src/projects/project.ts'
-import { tellRefusal } from '../../src/upstream/tell-refusal.ts'
-import type { TestApp, TestProject } from '../start-app.ts'
+import { updateProject } from '../../src/projects/update-project.ts'
+import { Jar } from '../jar.ts'
+import { issuer, type TestApp, type TestProject } from '../start-app.ts'
+import { type Puppet, startPuppet } from './openid/world.ts'
 import { ACCESS_TOKEN, addProvider, exchange, googleAda } from './providers.ts'
 import { signer } from './stand-in.ts'
 
@@ -21,23 +21,33 @@ async function bring(gatepass: TestApp, acme: TestProject, claims: object) {
   close()
 }
 
-/** As a door tells it. */
-const told =
-  (reason: Reason): Way =>
-  (gatepass, acme) =>
-    tellRefusal(
-      gatepass,
-      { id: acme.id } as Project,
-      { traceId: newTraceId(gatepass.clock.now()) },
-      new AppError('invalid_request', 'x', { reason }),
-      { traceId: '', address: null },
-    )
+const start = `${issuer}/upstream/openid/acme/start`
+
+/** A project whose readers sign in at an OpenID provider that is there for as long as `way` takes. */
+function atProvider(way: (gatepass: TestApp, puppet: Puppet, jar: Jar) => Promise<unknown>): Way {
+  return async (gatepass, acme) => {
+    const ends: (() => unknown)[] = []
+    const t = { teardown: (end: () => unknown) => void ends.push(end) } as unknown as Test
+    await updateProject(gatepass.rules, gatepass.actor, acme.slug, { standard: 'openid' })
+    await way(gatepass, await startPuppet(t, gatepass, acme), new Jar(gatepass.app))
+    for (const end of ends) end()
+  }
+}
+
+const comingBack = (more: Record<string, string>) =>
+  atProvider(async (_, puppet, jar) => {
+    const sent = await jar.get(start)
+    await puppet.comeBack(jar, String(sent.headers.location), more)
+  })
 
 export const waysOfProviders = {
-  provider_missing: told('provider_missing'),
-  provider_refused: told('provider_refused'),
-  answer_not_awaited: told('answer_not_awaited'),
-  answer_mixed_up: told('answer_mixed_up'),
+  async provider_missing(gatepass, acme) {
+    await updateProject(gatepass.rules, gatepass.actor, acme.slug, { standard: 'openid' })
+    await gatepass.get(start)
+  },
+  provider_refused: comingBack({ error: 'access_denied' }),
+  answer_not_awaited: comingBack({ state: 'x' }),
+  answer_mixed_up: comingBack({ iss: 'https://elsewhere.test' }),
   provider_unknown: (gatepass, acme) => exchange(gatepass, acme, 'x'),
   async provider_unreachable(gatepass, acme) {
     const { sign } = await signer(gatepass.clock)

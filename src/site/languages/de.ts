@@ -65,6 +65,11 @@ export const de: Words = {
     until: 'Angemeldet bis',
   },
 
+  chooseProvider: {
+    title: site => `Bei ${site} anmelden`,
+    sentence: 'Wählen Sie aus, wo Sie Ihr Konto haben.',
+  },
+
   signedOut: {
     title: 'Sie sind abgemeldet',
     ofSite: site =>
@@ -139,6 +144,12 @@ export const de: Words = {
         'Die Anwendung möchte ihre Antwort an eine Adresse erhalten, die nicht eingetragen ist.',
       badRequest:
         'Die Anfrage der Anwendung ist nicht oder nicht mehr gültig. Gehen Sie zur Anwendung zurück und beginnen Sie noch einmal.',
+      notSetUp:
+        'Die Anmeldung ist für diese Wissensdatenbank noch nicht eingerichtet. Wenden Sie sich an die zuständige Stelle.',
+      providerFailed:
+        'Die Anmeldung beim anderen Dienst hat nicht geklappt oder wurde abgebrochen. Beginnen Sie von vorn; hilft das nicht, lässt sich die Ursache über die Trace-ID finden.',
+      blocked:
+        'Ihr Zugang zu dieser Wissensdatenbank wurde zurückgenommen. Wenden Sie sich an die zuständige Stelle.',
       twoCookies:
         'Der Browser hat zwei Sitzungs-Cookies gesendet. Löschen Sie die Cookies dieser Website und beginnen Sie noch einmal.',
       unreadable: 'Die Anfrage war nicht zu verstehen.',

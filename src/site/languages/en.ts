@@ -68,6 +68,11 @@ export const en = {
     until: 'Signed in until',
   },
 
+  chooseProvider: {
+    title: (site: string) => `Sign in to ${site}`,
+    sentence: 'Choose where you have your account.',
+  },
+
   signedOut: {
     title: 'You are signed out',
     ofSite: (site: string) =>
@@ -139,6 +144,10 @@ export const en = {
       redirectNotAllowed: 'The application wants its answer at an address that is not registered.',
       badRequest:
         'The request of the application is not valid, or not any more. Go back to the application and start again.',
+      notSetUp: 'Signing in is not set up for this knowledge base yet. Ask whoever looks after it.',
+      providerFailed:
+        'Signing in at the other service did not work, or was broken off. Start again; if that does not help, whoever looks after this knowledge base finds the cause by the trace ID.',
+      blocked: 'Your access to this knowledge base was taken back. Ask whoever looks after it.',
       twoCookies: 'The browser sent two session cookies. Delete the cookies of this site and start again.',
       unreadable: 'The request could not be understood.',
       tooMany: 'There were too many requests in a short time. Wait a minute, then start again.',

@@ -66,6 +66,11 @@ export const es: Words = {
     until: 'Sesión abierta hasta las',
   },
 
+  chooseProvider: {
+    title: site => `Iniciar sesión en ${site}`,
+    sentence: 'Elija dónde tiene su cuenta.',
+  },
+
   signedOut: {
     title: 'Ha cerrado la sesión',
     ofSite: site =>
@@ -140,6 +145,11 @@ export const es: Words = {
         'La aplicación quiere recibir la respuesta en una dirección que no está registrada.',
       badRequest:
         'La solicitud de la aplicación no es válida o ha dejado de serlo. Vuelva a la aplicación y empiece de nuevo.',
+      notSetUp:
+        'El inicio de sesión aún no está configurado para esta base de conocimientos. Consulte a sus responsables.',
+      providerFailed:
+        'El inicio de sesión en el otro servicio falló o se interrumpió. Empiece de nuevo; si no ayuda, el ID de seguimiento permite encontrar la causa.',
+      blocked: 'Se le ha retirado el acceso a esta base de conocimientos. Consulte a sus responsables.',
       twoCookies:
         'El navegador ha enviado dos cookies de sesión. Borre las cookies de este sitio y empiece de nuevo.',
       unreadable: 'No se ha podido entender la solicitud.',

@@ -69,6 +69,11 @@ export const fr: Words = {
     until: 'Session ouverte jusqu’à',
   },
 
+  chooseProvider: {
+    title: site => `Se connecter à ${site}`,
+    sentence: 'Choisissez où se trouve votre compte.',
+  },
+
   signedOut: {
     title: 'Votre session est fermée',
     ofSite: site =>
@@ -141,6 +146,11 @@ export const fr: Words = {
       redirectNotAllowed: 'L’application demande une réponse à une adresse qui n’est pas enregistrée.',
       badRequest:
         'La demande de l’application n’est pas valable, ou ne l’est plus. Revenez à l’application et recommencez.',
+      notSetUp:
+        'La connexion n’est pas encore configurée pour cette base de connaissances. Adressez-vous à ses responsables.',
+      providerFailed:
+        'La connexion auprès de l’autre service a échoué ou a été interrompue. Recommencez ; si cela ne suffit pas, l’identifiant de trace permet d’en trouver la cause.',
+      blocked: 'Votre accès à cette base de connaissances a été retiré. Adressez-vous à ses responsables.',
       twoCookies:
         'Le navigateur a envoyé deux cookies de session. Supprimez les cookies de ce site et recommencez.',
       unreadable: 'La demande n’a pas pu être comprise.',

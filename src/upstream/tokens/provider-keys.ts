@@ -3,6 +3,7 @@ import { readKeySet } from '../../client/key-set.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { OutboundFetch } from '../../platform/outbound-fetch.ts'
 import type { IdentityProvider } from '../identity-provider.ts'
+import { readDiscovery } from '../read-discovery.ts'
 import { readFromProvider, unusable } from './ask-provider.ts'
 
 /** A provider's keys: at one address, or where its discovery document says. */
@@ -43,24 +44,7 @@ export function createProviderKeys(deps: { fetch: OutboundFetch; clock: Clock })
 
   return {
     at: (provider, jwksUri) => cacheOf(provider, jwksUri, async () => jwksUri),
-    ofIssuer: (provider, issuer) => cacheOf(provider, issuer, () => discover(deps.fetch, issuer)),
+    ofIssuer: (provider, issuer) =>
+      cacheOf(provider, issuer, async () => (await readDiscovery(deps.fetch, issuer)).jwks_uri),
   }
-}
-
-/** Where an issuer's keys are (OpenID Connect Discovery 1.0, section 4). */
-async function discover(fetch: OutboundFetch, issuer: string): Promise<string> {
-  const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
-  const text = await readFromProvider(fetch, url)
-  let found: { issuer?: unknown; jwks_uri?: unknown }
-  try {
-    found = JSON.parse(text) ?? {}
-  } catch {
-    throw unusable(url, 'no discovery document')
-  }
-  if (found.issuer !== issuer) throw unusable(url, 'discovery names another issuer')
-  const uri = URL.parse(String(found.jwks_uri))
-  // What is asked for by https is not taken over http.
-  if (!uri || (issuer.startsWith('https:') && uri.protocol !== 'https:'))
-    throw unusable(url, 'discovery names no address of keys')
-  return uri.href
 }
