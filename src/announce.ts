@@ -3,6 +3,7 @@
 import type { Config } from './config.ts'
 import { customerPassword, customerUsers } from './demo/customer-users.ts'
 import type { Demo } from './demo/demo.ts'
+import { shownLocation } from './platform/database-url.ts'
 
 /** Whoever opens it becomes the first administrator. */
 export interface FirstLink {
@@ -29,7 +30,7 @@ export function announce(
     row('Identity server', config.issuer),
     row('Console', `${config.issuer}/console`),
     ...(config.issuer === listeningAt ? [] : [row('Listening on', listeningAt)]),
-    row('Data', config.databaseFile),
+    row('Data', shownLocation(config.databaseUrl)),
   ]
   const lines = demo
     ? [

@@ -24,8 +24,10 @@ import { parseForm, parseJson } from './http/parse-body.ts'
 import { createHostReader, hasSeveralHosts } from './http/trust-proxy.ts'
 import { createKeyRing } from './keys/key-ring.ts'
 import { wrappingKey } from './keys/wrap.ts'
+import { createBackground } from './platform/background.ts'
 import type { Clock } from './platform/clock.ts'
 import { createFailureLimits } from './platform/failure-limits.ts'
+import { createMailer } from './platform/mailer.ts'
 import { createOutboundFetch } from './platform/outbound-fetch.ts'
 import { newTraceId } from './platform/trace-id.ts'
 import { productVersion } from './platform/version.ts'
@@ -75,7 +77,7 @@ export async function buildApp({
   await core.keys.signingKey('ES256')
   await registry.refresh()
 
-  const { strategy, doorOf } = doorConstraint(registry, hostOf, demo?.hosts ?? new Map())
+  const { strategy, doorOf, refuseOutdated } = doorConstraint(registry, hostOf, demo?.hosts ?? new Map())
   const app = Fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'traceId' }),
@@ -107,22 +109,25 @@ export async function buildApp({
   })
 
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_: unknown, body: Buffer) =>
-    parseJson(body),
+  // What every request passes calls back and is not async: each promise takes its share of a request.
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_, body: Buffer, done) =>
+    done(null, parseJson(body)),
   )
   app.addContentTypeParser(
     'application/x-www-form-urlencoded',
     { parseAs: 'buffer' },
-    async (_: unknown, body: Buffer) => parseForm(body),
+    (_, body: Buffer, done) => done(null, parseForm(body)),
   )
 
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-trace-id', request.id).header('x-content-type-options', 'nosniff')
     // RFC 9112, section 3.2: Node takes the first of several, a proxy in front might have taken the last.
     if (hasSeveralHosts(request.raw))
       throw new AppError('invalid_request', 'The request names several hosts.')
+    refuseOutdated(request.raw)
+    done()
   })
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     // The route's pattern, never the URL: queries carry codes.
     const { method, ip, routeOptions } = request
     const ms = Math.round(reply.elapsedTime * 10) / 10
@@ -133,6 +138,7 @@ export async function buildApp({
       ms,
       ip,
     })
+    done()
   })
 
   const answer: typeof answerOAuthError = (thrown, request, reply) =>
@@ -155,9 +161,16 @@ export async function buildApp({
     )
   })
 
-  await app.register(async doors => identityRoutes(doors, core))
+  await app.register(async doors => identityRoutes(doors, core, config))
   await app.register(async doors => landingRoutes(doors, { registry, production: config.production }))
-  await app.register(async doors => centralRoutes(doors, core))
+  const { smtpUrl, mailFrom } = config
+  const mailer = smtpUrl === undefined ? undefined : createMailer({ smtpUrl, mailFrom })
+  // The sentence of a mail server's refusal, and nothing of the mail.
+  const background = createBackground(error =>
+    logger.error({ problem: (error as Error).message }, 'work in the background failed'),
+  )
+  app.addHook('onClose', () => background.settle())
+  await app.register(async doors => centralRoutes(doors, { ...core, mailer, background }))
   const version = productVersion()
   const administering = { ...core, ...config, wrapping, fetch }
   await app.register(async doors => apiRoutes(doors, { ...administering, version }))
@@ -166,7 +179,6 @@ export async function buildApp({
     version,
     nodeVersion: process.version,
     startedAt: clock.now(),
-    databaseFile: config.databaseFile,
     demo: demo !== undefined,
     settings: shownConfig(config),
   }

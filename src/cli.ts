@@ -1,6 +1,7 @@
 // The command line: the same rules as behind HTTP, on the same database, while a server runs or not.
 import { Command, CommanderError } from 'commander'
 import { aatCommands } from './cli/aat-commands.ts'
+import { accountCommands } from './cli/account-commands.ts'
 import { administratorCommands } from './cli/administrator-commands.ts'
 import { apiKeyCommands } from './cli/api-key-commands.ts'
 import { applyCommand } from './cli/apply-command.ts'
@@ -11,6 +12,7 @@ import { dbCommands } from './cli/db-commands.ts'
 import { exportCommand } from './cli/export-command.ts'
 import { groupCommands } from './cli/group-commands.ts'
 import { keyCommands } from './cli/key-commands.ts'
+import { memberCommands } from './cli/member-commands.ts'
 import { noticeCommands } from './cli/notice-commands.ts'
 import { plain } from './cli/output.ts'
 import { projectCommands } from './cli/project-commands.ts'
@@ -37,6 +39,7 @@ export function buildProgram(): Command {
   groupCommands(program)
   providerCommands(program)
   readerCommands(program)
+  memberCommands(accountCommands(program))
   sessionCommands(program)
   noticeCommands(program)
   attemptCommands(program)

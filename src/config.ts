@@ -4,6 +4,7 @@ import { isIP } from 'node:net'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseEnv } from 'node:util'
+import { isPostgresUrl, shownLocation } from './platform/database-url.ts'
 import { randomBytes } from './platform/random.ts'
 
 export interface Config {
@@ -12,8 +13,10 @@ export interface Config {
   readonly host: string
   /** Public URL of the identity server without a trailing slash: the issuer of every token. */
   readonly issuer: string
-  /** Path of the SQLite file. */
-  readonly databaseFile: string
+  /** Path of the SQLite file, or URL of the PostgreSQL database: with its password, so never to be shown. */
+  readonly databaseUrl: string
+  /** Connections to PostgreSQL that read. */
+  readonly databasePool: number
   /** Wraps private keys at rest. */
   readonly secret: string
   /** Addresses and ranges whose X-Forwarded-* are believed; false: nobody's. */
@@ -28,6 +31,12 @@ export interface Config {
   readonly keyRotationDays: number
   /** Logout notices and the like may go to loopback and private addresses: sites in the operator's own network. */
   readonly allowPrivateNetworks: boolean
+  /** The account API, where anybody can register (see http/account-api.ts); undefined: its paths are not there. */
+  readonly accountApi: { readonly origins: readonly string[] } | undefined
+  /** Where mail goes, with the password that it may carry; undefined: no mail is sent. */
+  readonly smtpUrl: string | undefined
+  /** Sender of mail; empty where none is sent. */
+  readonly mailFrom: string
 }
 
 /** Characters. */
@@ -48,14 +57,15 @@ export function readConfig(env: Environment): Config {
     oneOf('NODE_ENV', read('NODE_ENV') ?? 'development', ['production', 'development', 'test']) ===
     'production'
   const port = wholeNumber('PORT', read('PORT') ?? '3000', 1, 65_535)
-  const databaseFile = databasePath(read('DATABASE_URL') ?? 'data/gatepass.db')
+  const databaseUrl = databaseLocation(read('DATABASE_URL') ?? 'data/gatepass.db')
   return Object.freeze({
     production,
     port,
     host: hostName(read('HOST') ?? (production ? '0.0.0.0' : 'localhost')),
     issuer: origin('GATEPASS_URL', read('GATEPASS_URL') ?? `http://localhost:${port}`),
-    databaseFile,
-    secret: secret(read('GATEPASS_SECRET'), production, databaseFile),
+    databaseUrl,
+    databasePool: wholeNumber('DATABASE_POOL', read('DATABASE_POOL') ?? '10', 1, 200),
+    secret: secret(read('GATEPASS_SECRET'), production, databaseUrl),
     trustProxy: proxies(read('TRUST_PROXY')),
     logLevel: oneOf('LOG_LEVEL', read('LOG_LEVEL') ?? (production ? 'info' : 'warn'), [
       ...['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'],
@@ -71,6 +81,11 @@ export function readConfig(env: Environment): Config {
         'on',
         'off',
       ]) === 'on',
+    accountApi:
+      oneOf('ACCOUNT_API', read('ACCOUNT_API') ?? (production ? 'off' : 'on'), ['on', 'off']) === 'on'
+        ? Object.freeze({ origins: origins('ACCOUNT_API_ORIGINS', read('ACCOUNT_API_ORIGINS')) })
+        : undefined,
+    ...mail(read('SMTP_URL'), read('MAIL_FROM')),
   })
 }
 
@@ -90,7 +105,12 @@ export function shownConfig(
       ['GATEPASS_URL', config.issuer, 'The public URL: the issuer of every token.'],
       ['HOST', config.host, 'The address that is listened on.'],
       ['PORT', String(config.port), 'The port that is listened on.'],
-      ['DATABASE_URL', config.databaseFile, 'The database file.'],
+      [
+        'DATABASE_URL',
+        shownLocation(config.databaseUrl),
+        isPostgresUrl(config.databaseUrl) ? 'The database, without its password.' : 'The database file.',
+      ],
+      ['DATABASE_POOL', String(config.databasePool), 'Connections to PostgreSQL that read.'],
       ['GATEPASS_SECRET', 'is set, and never shown', 'Encrypts the signing keys at rest.'],
       [
         'TRUST_PROXY',
@@ -110,6 +130,22 @@ export function shownConfig(
         onOff(config.allowPrivateNetworks),
         'Whether logout notices may go to private addresses.',
       ],
+      [
+        'ACCOUNT_API',
+        onOff(config.accountApi !== undefined),
+        'Whether anybody can register an account over the account API.',
+      ],
+      [
+        'ACCOUNT_API_ORIGINS',
+        config.accountApi?.origins.join(', ') || 'those of suites alone',
+        'Whose pages may call the account API.',
+      ],
+      [
+        'SMTP_URL',
+        config.smtpUrl ? shownUrl(config.smtpUrl) : 'off',
+        'Where mail goes: links to set a password.',
+      ],
+      ['MAIL_FROM', config.mailFrom || 'off', 'Sender of mail.'],
     ] as const
   ).map(([variable, value, about]) => ({ variable, value, about }))
 }
@@ -164,12 +200,50 @@ function origin(name: string, value: string): string {
   return url.origin
 }
 
-function databasePath(value: string): string {
-  if (/^postgres(ql)?:/i.test(value)) {
-    throw wrong('DATABASE_URL', value, 'a file path or a file: URL; PostgreSQL comes in a later version')
+function origins(name: string, value: string | undefined): readonly string[] {
+  const listed = (value ?? '').split(',').flatMap(each => each.trim() || [])
+  for (const each of listed) {
+    if (URL.parse(each)?.origin !== each)
+      throw wrong(name, value!, 'origins such as https://app.example.com, with commas between')
   }
+  return Object.freeze(listed)
+}
+
+/** Mail is off unless both are there. */
+function mail(
+  smtpUrl: string | undefined,
+  mailFrom: string | undefined,
+): Pick<Config, 'smtpUrl' | 'mailFrom'> {
+  if (smtpUrl === undefined && mailFrom === undefined) return { smtpUrl, mailFrom: '' }
+  if (smtpUrl === undefined) throw new ConfigError('MAIL_FROM is set and SMTP_URL is not; mail needs both.')
+  const url = URL.parse(smtpUrl)
+  const plain = url && url.hostname !== '' && ['', '/'].includes(url.pathname) && !url.search && !url.hash
+  if (!plain || !['smtp:', 'smtps:'].includes(url.protocol)) {
+    throw wrong('SMTP_URL', smtpUrl, 'an smtp: or smtps: URL such as smtps://user:password@mail.example.com')
+  }
+  if (mailFrom === undefined) throw new ConfigError('SMTP_URL is set and MAIL_FROM is not; mail needs both.')
+  // `Name <address>` or an address: one line, one sender.
+  if (!/^(?:[^<>\p{C}]{1,100} )?<?[^\s@<>,;\p{C}]{1,64}@[^\s@<>,;\p{C}]{1,255}>?$/u.test(mailFrom)) {
+    throw wrong('MAIL_FROM', mailFrom, 'an e-mail address, or a name with one: Help <help@example.com>')
+  }
+  return { smtpUrl, mailFrom }
+}
+
+/** A URL without the password in it. */
+function shownUrl(text: string): string {
+  const url = new URL(text)
+  if (url.password !== '') url.password = '...'
+  return url.href
+}
+
+const placeOfDatabase = 'a file path, a file: URL or a postgres: URL'
+/** What a postgres: URL may say after its `?`; everything else is a mistake that would pass unnoticed. */
+const postgresSettings = ['sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'host', 'options']
+
+function databaseLocation(value: string): string {
+  if (/^postgres(ql)?:/i.test(value)) return postgresUrl(value)
   if (!value.startsWith('file:')) {
-    if (/^[a-z][a-z0-9+.-]+:/i.test(value)) throw wrong('DATABASE_URL', value, 'a file path or a file: URL')
+    if (/^[a-z][a-z0-9+.-]+:/i.test(value)) throw wrong('DATABASE_URL', value, placeOfDatabase)
     return resolve(value)
   }
   const url = URL.parse(value)
@@ -178,7 +252,36 @@ function databasePath(value: string): string {
   return value.startsWith('file:/') ? fileURLToPath(url) : resolve(value.slice('file:'.length))
 }
 
-function secret(value: string | undefined, production: boolean, databaseFile: string): string {
+function postgresUrl(value: string): string {
+  const url = URL.parse(value)
+  if (!url || !isPostgresUrl(value) || !/^\/[^/]+$/.test(url.pathname) || url.hash) {
+    // Nothing of it is shown: where it cannot be read, nobody knows which part of it is the password.
+    throw new ConfigError(
+      'DATABASE_URL is no postgres: URL that can be read; it must be such as postgres://user:password@host:5432/database. Characters of the password other than letters, digits and -._~ are written as %XX.',
+    )
+  }
+  const unknown = [...url.searchParams.keys()].find(name => !postgresSettings.includes(name))
+  if (unknown !== undefined) {
+    throw new ConfigError(
+      `DATABASE_URL says ${JSON.stringify(unknown)} after its ?; what may stand there is ${postgresSettings.join(', ')}.`,
+    )
+  }
+  const mode = url.searchParams.get('sslmode') ?? 'disable'
+  if (!['disable', 'verify-full', 'no-verify'].includes(mode)) {
+    throw new ConfigError(
+      `DATABASE_URL says sslmode=${mode}; it must be disable, verify-full, or no-verify, which encrypts without knowing to whom.`,
+    )
+  }
+  for (const name of ['sslrootcert', 'sslcert', 'sslkey']) {
+    const file = url.searchParams.get(name)
+    if (file !== null && !existsSync(file)) {
+      throw new ConfigError(`DATABASE_URL says ${name}=${file}, and that file is not there.`)
+    }
+  }
+  return value
+}
+
+function secret(value: string | undefined, production: boolean, databaseUrl: string): string {
   if (value !== undefined) {
     if (value.length < LEAST_SECRET) {
       throw new ConfigError(
@@ -192,7 +295,12 @@ function secret(value: string | undefined, production: boolean, databaseFile: st
       'GATEPASS_SECRET is missing; in production it must be set to at least 32 random characters, such as from: openssl rand -base64 32',
     )
   }
-  return keptSecret(resolve(databaseFile, '../gatepass.secret'))
+  if (isPostgresUrl(databaseUrl)) {
+    throw new ConfigError(
+      'GATEPASS_SECRET is missing; with PostgreSQL it must be set, the same for every node, to at least 32 random characters, such as from: openssl rand -base64 32',
+    )
+  }
+  return keptSecret(resolve(databaseUrl, '../gatepass.secret'))
 }
 
 /** The secret that development keeps beside the database, made at the first start. */

@@ -28,7 +28,7 @@ export async function serve(config: Config): Promise<void> {
     { level: config.logLevel },
     pino.destination({ dest: 1, sync: false }) as DestinationStream,
   )
-  const database = openDatabase(config.databaseFile)
+  const database = openDatabase(config.databaseUrl, { pool: config.databasePool })
   await migrate(database, systemClock.now())
   const demo = await openDemo({ config, database, clock: systemClock })
   const app = await buildApp({ config, database, clock: systemClock, logger, demo })

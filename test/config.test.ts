@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import t, { type Test } from 'tap'
-import { ConfigError, processEnvironment, readConfig } from '../src/config.ts'
+import { ConfigError, processEnvironment, readConfig, shownConfig } from '../src/config.ts'
 
 const secret = 'a secret of thirty-two characters'
 const elsewhere = { GATEPASS_SECRET: secret }
@@ -31,7 +31,8 @@ t.test('works', async t => {
       port: 3000,
       host: 'localhost',
       issuer: 'http://localhost:3000',
-      databaseFile: resolve('data/gatepass.db'),
+      databaseUrl: resolve('data/gatepass.db'),
+      databasePool: 10,
       trustProxy: false,
       logLevel: 'warn',
       demo: true,
@@ -45,6 +46,7 @@ t.test('works', async t => {
   await t.test('in production, where it listens to the network, logs, and shows no demo', async t => {
     const production = { ...elsewhere, NODE_ENV: 'production' }
     t.match(readConfig(production), { production: true, host: '0.0.0.0', logLevel: 'info', demo: false })
+    t.equal(readConfig(production).accountApi, undefined, 'and lets nobody register')
     t.equal(readConfig(production).allowPrivateNetworks, false, 'and tells no site in its own network')
     t.equal(readConfig({ ...production, GATEPASS_DEMO: 'on' }).demo, false)
   })
@@ -56,6 +58,7 @@ t.test('works', async t => {
       HOST: '::1',
       GATEPASS_URL: ' https://ID.example.com:443/ ',
       DATABASE_URL: '/var/lib/gatepass/gate pass.db',
+      DATABASE_POOL: '25',
       GATEPASS_SECRET: secret,
       TRUST_PROXY: 'loopback, 10.0.0.0/8,fd00::/8,192.0.2.1',
       LOG_LEVEL: 'silent',
@@ -64,13 +67,19 @@ t.test('works', async t => {
       KEY_ROTATION_DAYS: '0',
       npm_lifecycle_event: 'start',
       ALLOW_PRIVATE_NETWORKS: 'off',
+      ACCOUNT_API: 'on',
+      ACCOUNT_API_ORIGINS: 'https://app.example.com, http://localhost:4200',
+      SMTP_URL: 'smtps://mail:pass@mail.example.com',
+      MAIL_FROM: 'Help <help@example.com>',
     })
     t.same(config, {
       production: false,
       port: 65_535,
       host: '::1',
       issuer: 'https://id.example.com',
-      databaseFile: '/var/lib/gatepass/gate pass.db',
+      accountApi: { origins: ['https://app.example.com', 'http://localhost:4200'] },
+      databaseUrl: '/var/lib/gatepass/gate pass.db',
+      databasePool: 25,
       secret,
       trustProxy: ['loopback', '10.0.0.0/8', 'fd00::/8', '192.0.2.1'],
       logLevel: 'silent',
@@ -79,6 +88,8 @@ t.test('works', async t => {
       keyRotationDays: 0,
       underNpm: true,
       allowPrivateNetworks: false,
+      smtpUrl: 'smtps://mail:pass@mail.example.com',
+      mailFrom: 'Help <help@example.com>',
     })
     t.ok(Object.isFrozen(config) && Object.isFrozen(config.trustProxy), 'and nothing can change it')
   })
@@ -89,12 +100,27 @@ t.test('works', async t => {
   })
 
   await t.test('with the database as a path or a file: URL', async t => {
-    const fileOf = (DATABASE_URL: string) => readConfig({ ...elsewhere, DATABASE_URL }).databaseFile
+    const fileOf = (DATABASE_URL: string) => readConfig({ ...elsewhere, DATABASE_URL }).databaseUrl
     t.equal(fileOf('./some/where.db'), resolve('some/where.db'))
     t.equal(fileOf('file:some/where.db'), resolve('some/where.db'))
     t.equal(fileOf('file:./some/where.db'), resolve('some/where.db'))
     t.equal(fileOf('file:/some/where.db'), '/some/where.db')
     t.equal(fileOf('file:///some/gate%20pass.db'), '/some/gate pass.db')
+  })
+
+  await t.test('with the database as a postgres: URL, which nobody is shown whole', async t => {
+    const url = 'postgres://ada:pass%2Fword@db.example.com:5433/gatepass?sslmode=verify-full'
+    const config = readConfig({ ...elsewhere, GATEPASS_SECRET: secret, DATABASE_URL: url })
+    t.equal(config.databaseUrl, url)
+    const shown = shownConfig(config).find(({ variable }) => variable === 'DATABASE_URL')!
+    t.equal(shown.value, 'postgres://ada@db.example.com:5433/gatepass')
+    t.match(readConfig({ ...elsewhere, GATEPASS_SECRET: secret, DATABASE_URL: 'PostgreSQL://db/gatepass' }), {
+      databasePool: 10,
+    })
+    t.match(
+      refusal({ NODE_ENV: 'development', GATEPASS_SECRET: '', DATABASE_URL: url }),
+      /^GATEPASS_SECRET is missing; with PostgreSQL it must be set, the same for every node/,
+    )
   })
 
   await t.test('with a .env file, over which the environment wins', async t => {
@@ -132,6 +158,12 @@ t.test('works', async t => {
 t.test('refuses, in one line that names the variable, its value and what is allowed,', async t => {
   const wrong: [variable: string, values: string[], allowed: RegExp][] = [
     ['NODE_ENV', ['prod', 'Production'], /one of production, development, test/],
+    ['ACCOUNT_API', ['yes'], /one of on, off/],
+    [
+      'ACCOUNT_API_ORIGINS',
+      ['*', 'app.example.com', 'https://a.org/', 'https://a.org, x'],
+      /origins such as https:\/\/app\.example\.com, with commas between/,
+    ],
     ['PORT', ['0', '65536', '-1', '80.5', '0x50', '3e3', 'http'], /a whole number from 1 to 65535/],
     ['HOST', ['localhost:3000', 'http://localhost', '1.2.3.4/8', '-', 'a b'], /IP address or host name/],
     [
@@ -147,11 +179,7 @@ t.test('refuses, in one line that names the variable, its value and what is allo
       /the public URL of this server/,
     ],
     ['DATABASE_URL', ['mysql://db/gatepass', 'libsql://db', 'file:x.db?ro', 'file:///x.db#1'], /file: URL/],
-    [
-      'DATABASE_URL',
-      ['postgres://db/gatepass', 'PostgreSQL://db/gatepass'],
-      /PostgreSQL comes in a later version/,
-    ],
+    ['DATABASE_POOL', ['0', '201', 'many'], /a whole number from 1 to 200/],
     [
       'TRUST_PROXY',
       [
@@ -188,13 +216,16 @@ t.test('refuses, in one line that names the variable, its value and what is allo
   await t.test('without showing the passwords that a URL may carry', async t => {
     for (const value of [
       'postgres://ada:pass-word@db.example.com/gatepass?sslmode=require',
-      'postgres://ada:p@ss-word@db.example.com/gatepass',
+      'postgres://ada:p/ss-word@db.example.com/gatepass',
       'postgresql://db.example.com/gatepass?user=ada&password=pass-word',
+      'postgres://ada:pass-word@db.example.com',
+      'postgres:ada:pass-word@db.example.com/gatepass',
+      'postgres://ada:pass-word@db.example.com/gatepass?sslmode=verify-full&sslrootcert=/no/where.pem',
       'mysql://ada:pass-word@db.example.com/gatepass',
     ]) {
       const said = refusal({ DATABASE_URL: value })
-      t.notMatch(said, /ss-word/, said)
-      t.match(said, 'db.example.com/gatepass')
+      t.match(said, /^DATABASE_URL /)
+      t.notMatch(said, /ss-word|was taken/, said)
     }
     t.notMatch(refusal({ GATEPASS_URL: 'https://:pass-word@id.example.com' }), /was taken|pass-word/)
   })

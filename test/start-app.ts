@@ -12,9 +12,11 @@ import type { Actor } from '../src/audit/audit-log.ts'
 import { type Config, readConfig } from '../src/config.ts'
 import { type Database, openDatabase } from '../src/db/database.ts'
 import type { Tables } from '../src/db/tables.ts'
+import { isPostgresUrl } from '../src/platform/database-url.ts'
 import { type CreatedProject, createProject, type NewProject } from '../src/projects/create-project.ts'
 import type { ReaderGroup } from '../src/projects/project.ts'
 import { createGroup } from '../src/projects/reader-groups.ts'
+import { databaseOfTest } from './database-of-test.ts'
 import { writeMigratedDatabase } from './migrated-database.ts'
 import { TestClock } from './test-clock.ts'
 
@@ -100,11 +102,13 @@ export function cookieOf(response: LightMyRequestResponse, name: string): string
 
 export async function startApp(t: Test, env: Record<string, string> = {}): Promise<TestApp> {
   const folder = mkdtempSync(join(tmpdir(), 'gatepass-test-'))
+  const location = await databaseOfTest(folder)
   const clock = new TestClock()
   const config = readConfig({
     NODE_ENV: 'test',
     GATEPASS_URL: issuer,
-    DATABASE_URL: join(folder, 'gatepass.db'),
+    DATABASE_URL: location.url,
+    ...(location.dialect === 'postgres' && { GATEPASS_SECRET: 'a-secret-for-tests-of-32-characters' }),
     GATEPASS_DEMO: 'off',
     LOG_LEVEL: 'trace',
     ...env,
@@ -115,14 +119,15 @@ export async function startApp(t: Test, env: Record<string, string> = {}): Promi
       logged += line
     },
   }
-  await writeMigratedDatabase(config.databaseFile)
+  if (!isPostgresUrl(config.databaseUrl)) await writeMigratedDatabase(config.databaseUrl)
   // Tests that hold the lock wait for it a moment, not five seconds.
-  const database = openDatabase(config.databaseFile, { lockPatience: 1_000 })
+  const database = openDatabase(config.databaseUrl, { lockPatience: 1_000 })
   const app = await buildApp({ config, database, clock, logger: pino({ level: config.logLevel }, sink) })
   await app.ready()
   t.teardown(async () => {
     await app.close()
     await database.close()
+    await location.remove()
     rmSync(folder, { recursive: true, force: true })
   })
 

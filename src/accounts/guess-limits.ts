@@ -18,6 +18,8 @@ const limits = {
   account: { most: 10, window: 15 * MINUTE },
   // Three of a million digits are right at any time, and whoever gets as far as this has the password.
   digits: { most: 50, window: 24 * 60 * MINUTE },
+  // New accounts of one network, over the open account API; names that are taken count too, so nobody tries them all.
+  registration: { most: 100, window: 15 * MINUTE },
 } as const
 
 /** Whose passwords are guessed at: the same name counts apart for administrators and for accounts. */
@@ -79,11 +81,22 @@ export async function takeGuess(database: Database, guess: Guess, now: number): 
     return true
   })
   if (typeof taken === 'boolean') return taken
-  const seconds = Math.max(1, Math.ceil((taken - now) / 1000))
-  throw new AppError('slow_down', `Too many attempts. Wait ${inWords(seconds)}, then try again.`, {
+  throw slowDown(taken, now)
+}
+
+function slowDown(endsAt: number, now: number): AppError {
+  const seconds = Math.max(1, Math.ceil((endsAt - now) / 1000))
+  return new AppError('slow_down', `Too many attempts. Wait ${inWords(seconds)}, then try again.`, {
     retryAfter: seconds,
     reason: 'too_many_guesses',
   })
+}
+
+/** Takes one of the new accounts that a network may ask for. @throws AppError `slow_down`. */
+export async function takeRegistration(database: Database, address: string, now: number): Promise<void> {
+  const counter = { kind: 'registration', key: `registration ${networkOf(address)}` } as const
+  const { count, ends_at } = await database.write(tx => add(tx, counter, now))
+  if (count > limits.registration.most) throw slowDown(ends_at, now)
 }
 
 /** The guesses that this one counted with are forgotten: it was right. Wrong ones of the network stay counted. */

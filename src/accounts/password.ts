@@ -54,19 +54,28 @@ function base64(size: number): string {
 }
 
 const LEAST = 12
+/** Of a password that is used alone (NIST SP 800-63B-4, section 3.1.1.2). */
+export const LEAST_ALONE = 15
 const MOST = 256
 /** Runs of the keyboard, the alphabet and the words that everybody thinks of. */
 const common =
   /password|passwort|qwert|asdfg|letmein|welcome|iloveyou|administrator|gatepass|12345|98765|abcde|11111|00000/gi
 
+/** Why a new password is not taken. */
+export type PasswordFlaw = 'short' | 'long' | 'guessable'
+
 /**
- * What is wrong with a new password that is used alone, in words for its owner, or undefined. Length counts, not
- * composition (NIST SP 800-63B-4, section 3.1.1.2). `known`: what an attacker knows of the account.
+ * What is wrong with a new password, or undefined. Length counts, not composition (NIST SP 800-63B-4, section 3.1.1.2).
+ * @param known what an attacker knows of the account @param least characters that it must have
  */
-export function passwordProblem(password: string, known: readonly string[]): string | undefined {
+export function passwordFlaw(
+  password: string,
+  known: readonly string[],
+  least = LEAST,
+): PasswordFlaw | undefined {
   const length = [...canonical(password)].length
-  if (length < LEAST) return `must have at least ${LEAST} characters; several words are easy to remember`
-  if (length > MOST) return `must have at most ${MOST} characters`
+  if (length < least) return 'short'
+  if (length > MOST) return 'long'
   const lower = canonical(password).toLowerCase()
   const words = known
     .flatMap(text =>
@@ -76,10 +85,21 @@ export function passwordProblem(password: string, known: readonly string[]): str
     )
     .filter(word => word.length > 3)
   const left = words.reduce((rest, word) => rest.replaceAll(word, ''), lower.replace(common, ''))
-  if (new Set(left).size < 5) {
-    return 'is easy to guess: it is little more than common words, your own name or a repetition'
+  return new Set(left).size < 5 ? 'guessable' : undefined
+}
+
+/** What is wrong with a new password, in words for its owner, or undefined. */
+export function passwordProblem(password: string, known: readonly string[]): string | undefined {
+  switch (passwordFlaw(password, known)) {
+    case 'short':
+      return `must have at least ${LEAST} characters; several words are easy to remember`
+    case 'long':
+      return `must have at most ${MOST} characters`
+    case 'guessable':
+      return 'is easy to guess: it is little more than common words, your own name or a repetition'
+    case undefined:
+      return undefined
   }
-  return undefined
 }
 
 /** A new password that was typed twice. */

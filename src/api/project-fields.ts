@@ -25,7 +25,7 @@ const named = {
 const optional = {
   standard: choice(
     ['jwt', 'openid', 'saml', 'accounts'],
-    'How readers sign in. Only `jwt`, a push of the login endpoint, has its doors yet: by the others nobody can sign in before a later version.',
+    'How readers sign in, one at a time: `jwt`, a push of the login endpoint; `openid` or `saml`, at an identity provider of the project; `accounts`, at the page of this server.',
   ),
   accountAdmission: choice(
     ['members', 'anyone'],

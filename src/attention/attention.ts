@@ -17,6 +17,7 @@ export type AttentionKind =
   | 'logout_given_up'
   | 'jwt_off'
   | 'site_folder_missing'
+  | 'certificate_ending'
 
 /** `error`: readers are turned away, or stay in who should be out; `warning`: they will be; `notice`: worth knowing. */
 export type Severity = 'error' | 'warning' | 'notice'

@@ -8,7 +8,9 @@ import type { Clock } from '../platform/clock.ts'
 import { listClients } from '../projects/project-store.ts'
 import type { Registry } from '../projects/registry.ts'
 import { listLateNotices } from '../sessions/notice-store.ts'
+import { listIdentityProviders } from '../upstream/identity-provider-store.ts'
 import { type AttentionItem, byUrgency } from './attention.ts'
+import { watchCertificates } from './watch-certificates.ts'
 import {
   type Lately,
   watchFailures,
@@ -61,6 +63,9 @@ export async function findAttention(
     }
     items.push(
       ...(await watchSettings(project)),
+      ...(project.standard === 'saml'
+        ? watchCertificates(project, await listIdentityProviders(db, id), now)
+        : []),
       ...(clients.get(id) ?? []).flatMap(({ client }) => watchSecrets(project, client, now)),
       ...watchFailures(project, lately),
       ...watchRetiredSecrets(project, lately, now),

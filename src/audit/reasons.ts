@@ -149,7 +149,7 @@ export const reasons = {
   },
   provider_unknown: {
     sentence: 'The project has no identity provider of the name that was sent.',
-    fix: 'Send the slug of the provider as `subject_issuer`; `gatepass provider list` shows it.',
+    fix: 'Send the slug of the provider as `subject_issuer`, or begin the sign-in again; `gatepass provider list` shows what there is.',
   },
   provider_unreachable: {
     sentence: 'The identity provider gave no answer that can be used.',
@@ -158,6 +158,54 @@ export const reasons = {
   provider_secret_wrong: {
     sentence: "The identity provider does not take our application's ID and secret, or no secret is stored.",
     fix: 'Store the present one: `gatepass provider update SLUG --secret-stdin`.',
+  },
+  site_missing: {
+    sentence: 'The project has no site that the reader could be sent to.',
+    fix: 'Give it one: `gatepass project update SLUG --site-url https://...`. A suite without a site signs in over the account API alone.',
+  },
+  account_unknown: {
+    sentence: 'No account has the user name or e-mail address that was typed.',
+    fix: 'Look for the account: `gatepass account list --search NAME`; or make one: `gatepass account create`.',
+  },
+  account_password_wrong: {
+    sentence: 'The password is not the one of this account.',
+    fix: 'If they forgot it: `gatepass account link NAME` prints a one-time link. Many accounts from one address are an attack.',
+  },
+  account_password_unset: {
+    sentence: 'The account has no password yet.',
+    fix: 'Hand out a new one-time link: `gatepass account link NAME`.',
+  },
+  account_disabled: {
+    sentence: 'The account is disabled.',
+    fix: 'If that is a mistake: `gatepass account enable NAME`.',
+  },
+  account_changed: {
+    sentence: 'The account was changed or disabled while it was signing in.',
+    fix: 'Have them sign in again with the new password.',
+  },
+  account_not_member: {
+    sentence: 'The account may not sign in here: the project takes its members alone.',
+    fix: 'Make them a member: `gatepass account member add NAME --project SLUG`; or let in anyone: `gatepass project update SLUG --account-admission anyone`.',
+  },
+  too_many_guesses: {
+    sentence: 'Too many wrong passwords were tried for this account, or from this network.',
+    fix: 'Wait a quarter of an hour, or hand out a one-time link: `gatepass account link NAME`.',
+  },
+  suite_unknown: {
+    sentence: 'No suite has the `ssoSuiteId` that was sent.',
+    fix: 'Copy the ID again: it is the ID of the project, `gatepass project show SLUG`. Look for a suite that was deleted.',
+  },
+  suite_token_invalid: {
+    sentence: 'The JWT of a suite is not genuine, or was spelt differently.',
+    fix: 'Send the JWT as it was given. A wrong signature can be an attack, or a signing key that was removed.',
+  },
+  suite_token_expired: {
+    sentence: 'The JWT of a suite has expired.',
+    fix: 'Sign in again; `renew` has to be asked for while the JWT lives.',
+  },
+  suite_session_over: {
+    sentence: 'The sign-in behind the JWT has ended.',
+    fix: 'Expected after signing out, after renewing, or after somebody ended the session. Have them sign in again.',
   },
   provider_missing: {
     sentence: 'The project has no identity provider at which readers can sign in.',
@@ -175,6 +223,82 @@ export const reasons = {
   answer_mixed_up: {
     sentence: 'The answer came from another identity provider than the one that the reader was sent to.',
     fix: "Compare the issuer in the provider's settings with the detail; a difference that nobody explains is an attack.",
+  },
+  saml_response_unreadable: {
+    sentence: 'The SAML answer cannot be read: it is cut, not XML, or has parts that are never taken.',
+    fix: 'See the problem in the detail. A DOCTYPE, comment or processing instruction in an answer is hardly ever an accident.',
+  },
+  saml_encrypted: {
+    sentence: 'The assertion is encrypted, which is not supported.',
+    fix: 'Switch the encryption of assertions off for this application at the provider; the way there is protected by TLS.',
+  },
+  saml_unsigned: {
+    sentence: 'The assertion is not signed.',
+    fix: 'Let the provider sign the assertion; a signature of the response alone is not enough.',
+  },
+  saml_certificate_unknown: {
+    sentence: 'The assertion is signed by a certificate that the project does not know.',
+    fix: "Compare the fingerprint in the detail with the provider's page. If it is theirs, the provider has changed its certificate: read its metadata again.",
+  },
+  saml_signature_invalid: {
+    sentence: 'The signature does not fit the assertion, or there are several assertions.',
+    fix: 'See the problem in the detail. If nothing between the provider and here changes the answer, it is an attack.',
+  },
+  saml_algorithm_refused: {
+    sentence: 'The answer is signed by an algorithm that is not taken.',
+    fix: 'Choose RSA with SHA-256 at the provider; SHA-1 can be forged.',
+  },
+  saml_expired: {
+    sentence: 'The assertion was over when it arrived.',
+    fix: 'Compare `seconds` in the detail with the time that readers take: a few minutes is a page left open, always about the same is a wrong clock.',
+  },
+  saml_not_yet_valid: {
+    sentence: 'The assertion is of the future.',
+    fix: "The provider's clock is ahead, or the one here is behind: the detail has the seconds. Set both by NTP.",
+  },
+  saml_audience_wrong: {
+    sentence: 'The assertion was made for another application.',
+    fix: 'Enter the entity ID of this project at the provider, as the console shows it.',
+  },
+  saml_recipient_wrong: {
+    sentence: 'The answer was meant for another address.',
+    fix: 'Enter the ACS URL of this project at the provider, as the console shows it; look at GATEPASS_URL.',
+  },
+  saml_request_other: {
+    sentence: 'The answer belongs to another request, or to none.',
+    fix: "Start at the site, not at the provider's list of applications; one answer belongs to one sign-in.",
+  },
+  saml_replayed: {
+    sentence: 'The assertion was taken before.',
+    fix: 'Expected from nobody: an assertion of this ID has signed somebody in already.',
+  },
+  saml_assertion_incomplete: {
+    sentence: 'The assertion lacks something that it must say, or says it in a way that cannot be read.',
+    fix: 'The detail names it. Answers of a usual provider have everything: look at rules that remove or rewrite parts.',
+  },
+  saml_subject_unusable: {
+    sentence: 'The assertion does not name the reader in a way that stays.',
+    fix: 'Let the provider send a persistent NameID, such as the object ID or the e-mail address.',
+  },
+  login_forged: {
+    sentence: 'The login form did not come from our login page in the same browser.',
+    fix: 'Expected from a page left open for an hour, or a browser without cookies. From another origin it is an attack.',
+  },
+  target_not_allowed: {
+    sentence: 'The target that the browser was to be sent to is not an address of a project.',
+    fix: 'Compare it, letter by letter, with the site URL, the allowed redirects and the redirect URIs of the project.',
+  },
+  sso_token_unknown: {
+    sentence: 'A service asked with an ssoToken that is none.',
+    fix: 'Pass the whole token on, unchanged; look for one of another installation, or older than a day.',
+  },
+  sso_token_expired: {
+    sentence: 'The ssoToken was not used within a minute of being made.',
+    fix: 'Ask `/user` as soon as the browser arrives; look for links that were kept or passed on.',
+  },
+  sso_token_other_origin: {
+    sentence: 'A page of another origin asked with an ssoToken than the one that it was made for.',
+    fix: 'Each service asks with its own token. Look for a page that got hold of a token of another.',
   },
   subject_token_type_wrong: {
     sentence: "The identity provider's tokens are not taken in this type.",

@@ -16,6 +16,7 @@ import { readIdTokenHint } from '../oidc/id-token-hint.ts'
 import { takePushedRequest } from '../oidc/pushed-requests.ts'
 import { sha256 } from '../platform/hashing.ts'
 import { loginUrlFor } from '../projects/login-url/login-url.ts'
+import { hasSite } from '../projects/project.ts'
 import type { RegisteredClient } from '../projects/registry.ts'
 import { uiLocalesIn } from '../site/language-of-request.ts'
 import { isPrefetch } from '../site/site-request.ts'
@@ -44,6 +45,12 @@ export async function authorizeRoutes(
     const to = await readTarget(request, parameters)
     try {
       const asked = readAuthorizationRequest(to, parameters, await hintedSubject(parameters.id_token_hint))
+      if (!hasSite(to.client.project)) {
+        throw new AuthorizationError(
+          'unauthorized_client',
+          'The project of this client has no site, and so no place where its readers sign in.',
+        )
+      }
       const central = await browser.session(request, to.client.project)
       const answered = await authorize(core, to.client, asked, central, visitOf(request), () =>
         mayTell(request, to.client),

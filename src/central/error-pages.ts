@@ -31,10 +31,17 @@ const nobodys: Whose = {}
 async function whoseRequest({ database, registry }: Core, request: FastifyRequest): Promise<Whose> {
   const { slug } = (request.params ?? {}) as { slug?: string }
   const sent = { ...(request.body as object | undefined), ...(request.query as object | undefined) }
-  const { client_id: clientId, authorization, code, state, RelayState } = sent as Record<string, unknown>
+  const {
+    client_id: clientId,
+    authorization,
+    code,
+    state,
+    RelayState,
+    ticket,
+  } = sent as Record<string, unknown>
   if (slug !== undefined) {
     const project = registry.projectBySlug(slug)
-    const path = project && (await pathOfSignIn({ database }, project, String(state ?? RelayState)))
+    const path = project && (await pathOfSignIn({ database }, project, String(state ?? RelayState ?? ticket)))
     return { project, ...(path && { application: project.siteUrl + path }) }
   }
   if (typeof clientId === 'string') return { project: registry.client(clientId)?.project }

@@ -15,7 +15,7 @@ import { chooseOpenidProvider } from '../upstream/openid/openid-providers.ts'
 import { type HandedOn, sendToOpenid } from '../upstream/openid/send-to-openid.ts'
 import { tellRefusal } from '../upstream/tell-refusal.ts'
 import { createUpstreamBrowser } from './upstream-browser.ts'
-import { mayTell, projectOf, type Query, readAskedFor, textIn } from './upstream-request.ts'
+import { mayTell, projectOf, type Query, readAskedFor, textIn, withProvider } from './upstream-request.ts'
 
 export async function openidSignInRoutes(app: FastifyInstance, core: Core): Promise<void> {
   const browser = createUpstreamBrowser(core.issuer)
@@ -83,10 +83,4 @@ function handedOnBy(query: Query): HandedOn {
     ...(prompt !== undefined && ['login', 'select_account', 'none'].includes(prompt) && { prompt }),
     ...(maxAge !== undefined && /^\d+$/.test(maxAge) && { maxAge: Number(maxAge) }),
   }
-}
-
-function withProvider(path: string, slug: string): string {
-  const url = new URL(path, 'http://here.invalid')
-  url.searchParams.set('provider', slug)
-  return url.pathname + url.search
 }

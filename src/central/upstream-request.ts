@@ -52,3 +52,10 @@ export function mayTell(core: Core, request: FastifyRequest, project: Project): 
     return true
   }
 }
+
+/** The same address with the provider that was chosen. */
+export function withProvider(path: string, slug: string): string {
+  const url = new URL(path, 'http://here.invalid')
+  url.searchParams.set('provider', slug)
+  return url.pathname + url.search
+}

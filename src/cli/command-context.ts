@@ -24,7 +24,7 @@ export interface CommandContext {
 /** Opens the database of the environment, brings it up to date, runs `work` and closes it. */
 export async function withContext<T>(work: (context: CommandContext) => Promise<T>): Promise<T> {
   const config = readConfig(processEnvironment())
-  const database = openDatabase(config.databaseFile)
+  const database = openDatabase(config.databaseUrl, { pool: config.databasePool })
   try {
     await migrate(database, systemClock.now())
     const registry = createRegistry(database.read)

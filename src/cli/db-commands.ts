@@ -15,8 +15,8 @@ export function dbCommands(program: Command): void {
     db.command(name)
       .description(description)
       .action(async (_, command: Command) => {
-        const { databaseFile } = readConfig(processEnvironment())
-        const database = openDatabase(databaseFile)
+        const { databaseUrl } = readConfig(processEnvironment())
+        const database = openDatabase(databaseUrl)
         try {
           const applied = name === 'migrate' ? await migrate(database, systemClock.now()) : []
           const migrations = await migrationStatus(database)
@@ -26,8 +26,8 @@ export function dbCommands(program: Command): void {
             moment(each.appliedAt),
           ])
           print(command, {
-            data: { database: databaseFile, applied, migrations },
-            lines: [databaseFile, ...table([['VERSION', 'NAME', 'APPLIED'], ...rows])],
+            data: { database: database.name, applied, migrations },
+            lines: [database.name, ...table([['VERSION', 'NAME', 'APPLIED'], ...rows])],
           })
         } finally {
           await database.close()

@@ -18,7 +18,11 @@ export function projectCommands(program: Command): void {
     .requiredOption('--slug <slug>', 'short name: lower-case letters, digits, inner hyphens')
     .requiredOption('--name <name>', 'name that readers see')
     .requiredOption('--site-url <url>', 'origin of the knowledge base, such as https://help.example.com')
-    .requiredOption('--login-url <url>', 'where a browser without a session is sent')
+    .option(
+      '--login-url <url>',
+      'where a browser without a session is sent; required by the standard jwt',
+      '',
+    )
     .action((_, command: Command) =>
       withContext(async context => {
         const options = command.opts()

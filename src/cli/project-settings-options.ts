@@ -12,10 +12,10 @@ export function settingOptions(command: Command): Command {
       'folder of Markdown or HTML to serve as the knowledge base ("" takes it away)',
     )
     .addOption(
-      new Option('--standard <standard>', 'what readers sign in by; the other standards come later').choices([
-        'jwt',
-        'accounts',
-      ]),
+      new Option(
+        '--standard <standard>',
+        'what readers sign in by, one at a time: the doors of the others are closed',
+      ).choices(['jwt', 'openid', 'saml', 'accounts']),
     )
     .addOption(
       new Option(

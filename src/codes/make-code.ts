@@ -7,7 +7,7 @@ import type { SsoStandard } from '../db/tables.ts'
 import { AppError } from '../errors.ts'
 import type { Clock } from '../platform/clock.ts'
 import { newOneTimeSecret } from '../platform/one-time-secret.ts'
-import { callbackUrl, type Project } from '../projects/project.ts'
+import { callbackUrl, hasSite, type Project } from '../projects/project.ts'
 import { ensureGroup } from '../projects/reader-groups.ts'
 import { admitReader } from '../readers/admit-reader.ts'
 import type { Profile, Reader } from '../readers/reader.ts'
@@ -71,6 +71,10 @@ export async function makeCode(
   const traceId = (await findAttemptOf(deps.database.read, project.id, push.state)) ?? visit.traceId
   try {
     refuseClosed(project, maker.standard)
+    if (!hasSite(project)) {
+      const sentence = 'This project has no site that a reader could be sent to.'
+      throw new AppError('access_denied', sentence, { reason: 'site_missing' })
+    }
     const pushed = readPush(project, push, now)
     if (!(await deps.outstanding.admit(deps.database.read, project, now))) {
       throw new AppError('slow_down', 'Too many codes of this project are waiting to be redeemed.', {

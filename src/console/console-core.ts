@@ -22,7 +22,6 @@ export interface Installation {
   readonly nodeVersion: string
   /** Milliseconds. */
   readonly startedAt: number
-  readonly databaseFile: string
   readonly demo: boolean
   /** What the environment says, without secrets. */
   readonly settings: readonly {

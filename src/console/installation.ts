@@ -12,7 +12,7 @@ export async function installationRoutes(app: FastifyInstance, core: ConsoleCore
   app.get('/console/settings', async (request, reply) => {
     requireAllProjects(visitOf(request).principal, 'administrators:read')
     const { installation, issuer, registry } = core
-    const database = await readDatabaseFacts(core.database.read, installation.databaseFile)
+    const database = await readDatabaseFacts(core.database)
     const view = { installation, issuer, database, projects: registry.projects().length }
     return sendPage(reply, installationPage(frameOf(core, request), view))
   })

@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ProviderKind } from '../db/tables.ts'
 import { AppError } from '../errors.ts'
-import { settingsSchemas } from '../upstream/identity-provider.ts'
+import type { Finding } from '../projects/login-url/finding.ts'
+import { type IdentityProvider, settingsSchemas } from '../upstream/identity-provider.ts'
 import { listIdentityProviders } from '../upstream/identity-provider-store.ts'
 import {
   createIdentityProvider,
@@ -9,6 +10,9 @@ import {
   requireIdentityProvider,
   updateIdentityProvider,
 } from '../upstream/manage-identity-providers.ts'
+import { testConnection } from '../upstream/openid/test-connection.ts'
+import { fillSettings } from '../upstream/saml/fill-settings.ts'
+import { refreshMetadata } from '../upstream/saml/refresh-metadata.ts'
 import { requireTyped } from './confirm.ts'
 import type { ConsoleCore } from './console-core.ts'
 import { frameOf, projectOf } from './frame.ts'
@@ -33,7 +37,7 @@ export async function providerRoutes(app: FastifyInstance, core: ConsoleCore): P
 
   const showNew = (request: FastifyRequest, reply: FastifyReply, kind: ProviderKind, refused?: Refused) => {
     const project = projectOf(core, request, 'projects:write')
-    const view = { project, kind, refused: atFields(refused) }
+    const view = { project, kind, issuer: core.issuer, refused: atFields(refused) }
     return sendPage(reply, newProviderPage(frameOf(core, request, project), view))
   }
 
@@ -53,7 +57,7 @@ export async function providerRoutes(app: FastifyInstance, core: ConsoleCore): P
           kind,
           slug: text(form, 'slug').trim(),
           name: text(form, 'name').trim(),
-          settings: readProviderSettings(kind, form),
+          settings: await settingsOf(kind, form),
           secret: readProviderSecret(form),
         }
         await createIdentityProvider(core, visitOf(request).principal.actor, project, input)
@@ -63,10 +67,21 @@ export async function providerRoutes(app: FastifyInstance, core: ConsoleCore): P
     )
   })
 
-  const show = async (request: ProviderRequest, reply: FastifyReply, refused?: RefusedForm) => {
+  const settingsOf = async (kind: ProviderKind, form: Form) => {
+    const typed = readProviderSettings(kind, form)
+    return kind === 'saml' ? await fillSettings(core, typed, text(form, 'metadata')) : typed
+  }
+
+  const show = async (
+    request: ProviderRequest,
+    reply: FastifyReply,
+    refused?: RefusedForm,
+    findings?: readonly Finding[],
+  ) => {
     const project = projectOf(core, request, 'projects:read')
     const provider = await requireIdentityProvider(core.database.read, project, request.params.provider)
-    const view = { project, provider, issuer: core.issuer, refused: atFields(refused) }
+    const now = core.clock.now()
+    const view = { project, provider, issuer: core.issuer, now, findings, refused: atFields(refused) }
     return sendPage(reply, providerPage(frameOf(core, request, project), view))
   }
 
@@ -84,11 +99,38 @@ export async function providerRoutes(app: FastifyInstance, core: ConsoleCore): P
           project,
           request.params.provider,
         )
-        const settings = readProviderSettings(kind, form)
+        const settings = await settingsOf(kind, form)
         const input = { slug, name: text(form, 'name').trim(), settings, secret: readProviderSecret(form) }
         const { actor } = visitOf(request).principal
         await updateIdentityProvider(core, actor, project, input, versionOf(form))
         return goTo(reply, `/console/projects/${project.slug}/providers/${slug}`, 'saved')
+      },
+      refused => show(request, reply, { ...refused, form: 'provider' }),
+    )
+  })
+
+  // It sends the stored secret to where the settings say, so it takes the right to change them.
+  app.post(`${PATH}/:provider/test`, async (request: ProviderRequest, reply) => {
+    const project = projectOf(core, request, 'projects:write')
+    const { provider: slug } = request.params
+    const provider = await requireIdentityProvider(core.database.read, project, slug)
+    if (!isOidc(provider))
+      throw new AppError('not_found', 'There is no connection to test of this kind of provider.')
+    return await show(request, reply, undefined, await testConnection(core, provider))
+  })
+
+  app.post(`${PATH}/:provider/refresh`, async (request: ProviderRequest, reply) => {
+    const project = projectOf(core, request, 'projects:write')
+    const form = request.body
+    return await submit(
+      reply,
+      form,
+      async () => {
+        const { actor } = visitOf(request).principal
+        const { provider: slug } = request.params
+        const { changed } = await refreshMetadata(core, actor, project, slug, versionOf(form))
+        const done = changed ? 'metadata-read' : 'metadata-same'
+        return goTo(reply, `/console/projects/${project.slug}/providers/${slug}`, done)
       },
       refused => show(request, reply, { ...refused, form: 'provider' }),
     )
@@ -117,6 +159,10 @@ type ProviderRequest = FastifyRequest<{ Body: Form; Params: { provider: string }
 function kindOf(name: string): ProviderKind {
   if (Object.hasOwn(settingsSchemas, name)) return name as ProviderKind
   throw new AppError('not_found', 'There is no such kind of identity provider.')
+}
+
+function isOidc(provider: IdentityProvider): provider is IdentityProvider<'oidc'> {
+  return provider.kind === 'oidc'
 }
 
 /** `clientIds.0` is wrong in the field `clientIds`. */

@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { SsoStandard } from '../db/tables.ts'
 import { deleteProject, updateProject } from '../projects/update-project.ts'
+import { listIdentityProviders } from '../upstream/identity-provider-store.ts'
 import { requireTyped } from './confirm.ts'
 import type { ConsoleCore } from './console-core.ts'
 import { frameOf, projectOf } from './frame.ts'
@@ -16,7 +18,8 @@ export async function settingsRoutes(app: FastifyInstance, core: ConsoleCore): P
   const show = async (request: FastifyRequest, reply: FastifyReply, refused?: RefusedForm) => {
     await core.registry.refresh()
     const project = projectOf(core, request, 'projects:read')
-    return sendPage(reply, settingsPage(frameOf(core, request, project), { project, refused }))
+    const providers = await listIdentityProviders(core.database.read, project.id)
+    return sendPage(reply, settingsPage(frameOf(core, request, project), { project, providers, refused }))
   }
 
   app.get(PATH, async (request, reply) => show(request, reply))
@@ -33,6 +36,21 @@ export async function settingsRoutes(app: FastifyInstance, core: ConsoleCore): P
         return goTo(reply, pathOf(changes.slug), 'project-saved')
       },
       refused => show(request, reply, { ...refused, form: 'project' }),
+    )
+  })
+
+  app.post<{ Body: Form }>(`${PATH}/standard`, async (request, reply) => {
+    const { slug } = projectOf(core, request, 'projects:write')
+    const form = request.body
+    return await submit(
+      reply,
+      form,
+      async () => {
+        const changes = { standard: text(form, 'standard') as SsoStandard }
+        await updateProject(core, visitOf(request).principal.actor, slug, changes, versionOf(form))
+        return goTo(reply, pathOf(slug), 'standard-saved')
+      },
+      refused => show(request, reply, { ...refused, form: 'standard' }),
     )
   })
 

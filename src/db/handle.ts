@@ -1,5 +1,8 @@
-import { type Compilable, type Dialect, Kysely } from 'kysely'
+import { type Compilable, type Dialect, Kysely, type KyselyPlugin } from 'kysely'
+import type { SettingsMemory } from './settings-memory.ts'
 import type { Tables } from './tables.ts'
+
+export type DialectName = 'sqlite' | 'postgres'
 
 /** The values of a prepared query by name. */
 export type Parameters = Record<string, unknown>
@@ -21,6 +24,8 @@ export class Place {
 /** Runs SQL that was compiled before, with values in the order of its places. */
 export interface StatementRunner {
   all(sql: string, values: readonly unknown[]): Promise<unknown[]> | unknown[]
+  /** For the rest of this transaction no statement is given up for taking long. */
+  takeTime?(): Promise<void>
 }
 
 /**
@@ -28,18 +33,28 @@ export interface StatementRunner {
  * compiled once (`prepare`). A handle either reads committed data or stands inside one write transaction.
  */
 export class Handle extends Kysely<Tables> {
+  readonly dialect: DialectName
   readonly runner: StatementRunner
+  /** Where asking for the settings version costs a way over the network. */
+  readonly settings: SettingsMemory | undefined
 
-  constructor(dialect: Dialect, runner: StatementRunner) {
-    super({ dialect })
+  constructor(
+    name: DialectName,
+    dialect: Dialect,
+    runner: StatementRunner,
+    { settings, plugins = [] }: { settings?: SettingsMemory; plugins?: KyselyPlugin[] } = {},
+  ) {
+    super({ dialect, plugins })
+    this.dialect = name
     this.runner = runner
+    this.settings = settings
   }
 }
 
-/** A query that is built and compiled at its first use and from then on only bound. */
+/** A query that is built and compiled at its first use and from then on only bound. Always await what it answers. */
 export interface PreparedQuery<P extends Parameters, R> {
-  all(handle: Handle, values: P): Promise<R[]>
-  first(handle: Handle, values: P): Promise<R | undefined>
+  all(handle: Handle, values: P): Promise<R[]> | R[]
+  first(handle: Handle, values: P): Promise<R | undefined> | R | undefined
 }
 
 /**
@@ -49,13 +64,16 @@ export interface PreparedQuery<P extends Parameters, R> {
  */
 export function prepare<P extends Parameters>() {
   return <R>(build: (db: Kysely<Tables>, place: P) => Compilable<R>): PreparedQuery<P, R> => {
-    let compiled: CompiledStatement | undefined
+    const known: { [Name in DialectName]?: CompiledStatement } = {}
     const places = new Proxy({}, { get: (_, name) => new Place(String(name)) }) as P
 
-    async function all(handle: Handle, values: P): Promise<R[]> {
+    // Not async: SQLite answers at once, and a promise for each statement of a handoff costs more than binding it.
+    function all(handle: Handle, values: P): Promise<R[]> | R[] {
+      let compiled = known[handle.dialect]
       if (compiled === undefined) {
         const query = build(handle, places).compile()
         compiled = { sql: query.sql, places: query.parameters }
+        known[handle.dialect] = compiled
       }
       const bound = new Array<unknown>(compiled.places.length)
       for (let index = 0; index < bound.length; index++) {
@@ -65,6 +83,11 @@ export function prepare<P extends Parameters>() {
       return handle.runner.all(compiled.sql, bound) as Promise<R[]> | R[]
     }
 
-    return { all, first: async (handle, values) => (await all(handle, values))[0] }
+    function first(handle: Handle, values: P): Promise<R | undefined> | R | undefined {
+      const rows = all(handle, values)
+      return Array.isArray(rows) ? rows[0] : rows.then(([row]) => row)
+    }
+
+    return { all, first }
   }
 }

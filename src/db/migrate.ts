@@ -1,6 +1,8 @@
 import { migrations } from '../../migrations/index.ts'
+import { AppError } from '../errors.ts'
 import type { Database } from './database.ts'
 import type { Handle } from './handle.ts'
+import { postgresSpelling } from './spell-migrations.ts'
 
 export interface MigrationStatus {
   readonly version: number
@@ -11,17 +13,19 @@ export interface MigrationStatus {
 /**
  * Brings the database to the newest version, forward only; several processes may call it at once.
  * @returns the versions that were applied now.
- * @throws Error with a sentence for the operator where the database comes from a newer Gatepass.
+ * @throws Error with a sentence for the operator where the database comes from a newer Gatepass, or can't be used.
  */
 export async function migrate(database: Database, now: number): Promise<number[]> {
   const pending = (await migrationStatus(database)).filter(migration => migration.appliedAt === null)
   if (pending.length === 0) return []
   return await database.write(async tx => {
+    await tx.runner.takeTime?.()
     const applied = await appliedVersions(tx)
+    const spelled = tx.dialect === 'postgres' ? tx.withPlugin(postgresSpelling) : tx
     const done: number[] = []
     for (const migration of migrations) {
       if (applied.has(migration.version)) continue
-      await migration.up(tx)
+      await migration.up(spelled)
       await tx
         .insertInto('schema_migrations')
         .values({ version: migration.version, name: migration.name, applied_at: now })
@@ -34,7 +38,9 @@ export async function migrate(database: Database, now: number): Promise<number[]
 
 /** Every migration that this program knows and when it was applied. Throws where the database knows more. */
 export async function migrationStatus(database: Database): Promise<MigrationStatus[]> {
-  const applied = await database.write(appliedVersions)
+  const applied = await database.write(appliedVersions).catch(error => {
+    throw whyNot(database, error)
+  })
   const newest = Math.max(0, ...applied.keys())
   const known = migrations.at(-1)?.version ?? 0
   if (newest > known) {
@@ -44,6 +50,15 @@ export async function migrationStatus(database: Database): Promise<MigrationStat
     )
   }
   return migrations.map(({ version, name }) => ({ version, name, appliedAt: applied.get(version) ?? null }))
+}
+
+/** The first that is asked of a database is its version: whoever starts a node is told here why that cannot be. */
+function whyNot({ name, dialect }: Database, error: unknown): unknown {
+  if (dialect !== 'postgres' || !(error instanceof AppError) || !(error.cause instanceof Error)) return error
+  const { message, code } = error.cause as NodeJS.ErrnoException
+  return new Error(`The database ${name}, which DATABASE_URL names, cannot be used: ${message || code}`, {
+    cause: error,
+  })
 }
 
 async function appliedVersions(tx: Handle): Promise<Map<number, number>> {

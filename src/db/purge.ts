@@ -21,12 +21,14 @@ export async function purgeStep(database: Database, now: number, attemptDays: nu
   const steps: ((tx: Handle) => Promise<bigint>)[] = [
     tx => removeBefore(tx, 'codes', over),
     tx => removeBefore(tx, 'sessions', over),
+    tx => removeBefore(tx, 'sso_tokens', over),
     // A refresh token that was used tells of theft for as long as its session could live.
     tx => removeBefore(tx, 'refresh_tokens', over),
     tx => removeBefore(tx, 'pending_authorizations', firstKeyAt(now - HOUR)),
     tx => removeBefore(tx, 'pushed_requests', firstKeyAt(now - HOUR)),
     tx => removeBefore(tx, 'upstream_sign_ins', firstKeyAt(now - HOUR)),
     tx => removeUsedAssertions(tx, now - HOUR),
+    tx => removeUsedSamlAssertions(tx, now - HOUR),
     tx => removeIdempotencyKeys(tx, now - DAY),
     async tx => {
       // What is not counted yet is kept until it is: counts outlive the steps that they are made from.
@@ -64,6 +66,7 @@ export async function purgeStep(database: Database, now: number, attemptDays: nu
     },
     // An administrator's networks of the last weeks are told from strangers' (see accounts/guess-limits.ts).
     tx => removeBefore(tx, 'administrator_sessions', firstKeyAt(now - 30 * DAY)),
+    tx => removeBefore(tx, 'account_sessions', firstKeyAt(now - 30 * DAY)),
     tx => endSessionsOfAdministrators(tx, now),
     tx => removeDeadLinks(tx, 'administrator_links', now),
     tx => removeDeadLinks(tx, 'account_links', now),
@@ -114,6 +117,8 @@ type TimeOrdered =
   | 'pushed_requests'
   | 'upstream_sign_ins'
   | 'administrator_sessions'
+  | 'account_sessions'
+  | 'sso_tokens'
 
 async function removeBefore(tx: Handle, table: TimeOrdered, over: Buffer): Promise<bigint> {
   const result = await tx
@@ -136,6 +141,24 @@ async function removeUsedAssertions(tx: Handle, over: number): Promise<bigint> {
     .execute()
   for (const { client_id, jti } of rows) {
     await tx.deleteFrom('used_assertions').where('client_id', '=', client_id).where('jti', '=', jti).execute()
+  }
+  return BigInt(rows.length)
+}
+
+async function removeUsedSamlAssertions(tx: Handle, over: number): Promise<bigint> {
+  const rows = await tx
+    .selectFrom('used_saml_assertions')
+    .selectAll()
+    .where('expires_at', '<', over)
+    .orderBy('expires_at')
+    .limit(STEP)
+    .execute()
+  for (const { provider_id: provider, assertion_id: assertion } of rows) {
+    await tx
+      .deleteFrom('used_saml_assertions')
+      .where('provider_id', '=', provider)
+      .where('assertion_id', '=', assertion)
+      .execute()
   }
   return BigInt(rows.length)
 }

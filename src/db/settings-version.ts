@@ -6,8 +6,18 @@ const selectVersion = prepare<Record<never, never>>()(db =>
   db.selectFrom('settings_version').select('version'),
 )
 
-export async function settingsVersion(db: Handle): Promise<number> {
-  return (await selectVersion.first(db, {}))!.version
+/**
+ * As the database says; on PostgreSQL as it said a moment ago (see settings-memory.ts). Asked before every request, and so
+ * answered at once where the database answers at once.
+ */
+export function settingsVersion(db: Handle): Promise<number> | number {
+  return db.settings ? db.settings.current(async () => askVersion(db)) : askVersion(db)
+}
+
+/** As the database says now. */
+export function askVersion(db: Handle): Promise<number> | number {
+  const row = selectVersion.first(db, {})
+  return row instanceof Promise ? row.then(answer => answer!.version) : row!.version
 }
 
 export async function moveSettingsVersion(tx: Handle): Promise<void> {
@@ -15,4 +25,5 @@ export async function moveSettingsVersion(tx: Handle): Promise<void> {
     .updateTable('settings_version')
     .set(eb => ({ version: eb('version', '+', 1) }))
     .execute()
+  tx.settings?.moved()
 }

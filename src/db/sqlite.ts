@@ -70,7 +70,7 @@ export function openSqlite(file: string): SqliteConnection {
       throw new Error('this connection does not stream')
     },
   }
-  return { raw, all, handle: new Handle(dialectOf(kyselyConnection), { all }) }
+  return { raw, all, handle: new Handle('sqlite', dialectOf(kyselyConnection), { all }) }
 }
 
 function dialectOf(connection: DatabaseConnection): Dialect {

@@ -12,11 +12,15 @@ export interface TransactionControl {
   readonly handle: Handle
   begin(): Promise<void> | void
   commit(): Promise<void> | void
+  /** Throws where a statement of the member that just ran has failed and the member went on, so that nothing can be kept. */
+  afterMember?(): void
   rollback(): Promise<void> | void
   /** The refusal to answer with where the storage itself failed, else undefined. */
   storageFailure(error: unknown): AppError | undefined
   /** Another process holds the write lock; it passes. */
   isBusy(error: unknown): boolean
+  /** The transaction was taken back for no fault of a member: a deadlock, a conflict with another node. */
+  mayRerun?(error: unknown): boolean
   /** Milliseconds to wait for that lock. */
   readonly lockPatience: number
 }
@@ -28,7 +32,10 @@ interface Waiting {
 }
 
 const LARGEST_GROUP = 256
+/** Turns of the event loop that a group waits for more, as long as each brings somebody: under load some milliseconds. */
+const GATHERING = 16
 const LOCK_PAUSE = 10
+const RERUNS = 5
 
 export interface WriteQueue {
   write<T>(operation: WriteOperation<T>): Promise<T>
@@ -45,9 +52,22 @@ export function createWriteQueue(control: TransactionControl): WriteQueue {
     if (closed) return Promise.reject(new Error('the database is closed'))
     return new Promise<T>((resolve, reject) => {
       waiting.push({ operation, resolve: resolve as (value: unknown) => void, reject })
-      // setImmediate runs after the sockets of this turn were read: whoever arrived together commits together.
-      running ??= new Promise(started => setImmediate(started)).then(flush)
+      running ??= gather().then(flush)
     })
+  }
+
+  /**
+   * setImmediate runs after the sockets of a turn were read: whoever arrived together commits together. Who comes while
+   * these are read goes along too, because a commit costs its fsync however few it is for. Who writes alone waits for
+   * nobody.
+   */
+  async function gather(): Promise<void> {
+    let before: number
+    let turns = 0
+    do {
+      before = waiting.length
+      await new Promise(next => setImmediate(next))
+    } while (waiting.length > before && waiting.length < LARGEST_GROUP && ++turns < GATHERING)
   }
 
   async function flush(): Promise<void> {
@@ -55,35 +75,47 @@ export function createWriteQueue(control: TransactionControl): WriteQueue {
       const group = waiting.slice(0, LARGEST_GROUP)
       waiting = waiting.slice(LARGEST_GROUP)
       await commitGroup(group)
-      if (waiting.length > 0) await new Promise(next => setImmediate(next))
+      if (waiting.length > 0) await gather()
     }
     running = undefined
   }
 
   async function commitGroup(group: Waiting[]): Promise<void> {
     let members = group
+    let reruns = 0
     while (members.length > 0) {
-      const failed = await tryGroup(members)
+      const failed = await tryGroup(members, reruns < RERUNS)
       if (failed === undefined) return
+      if (failed === 'rerun') {
+        reruns++
+        continue
+      }
       // One member's fault is its own: it is answered, and the rest run again without it.
       failed.member.reject(failed.error)
       members = members.filter(member => member !== failed.member)
     }
   }
 
-  /** Commits the group and answers it, or names the member that failed, with nothing written. */
-  async function tryGroup(members: Waiting[]): Promise<{ member: Waiting; error: unknown } | undefined> {
+  /** Commits the group and answers it, or says that nothing was written: one member failed, or all may run again. */
+  async function tryGroup(
+    members: Waiting[],
+    again: boolean,
+  ): Promise<{ member: Waiting; error: unknown } | 'rerun' | undefined> {
     let current: Waiting | undefined
     try {
       await begin()
       const results: unknown[] = []
-      for (current of members) results.push(await current.operation(control.handle))
+      for (current of members) {
+        results.push(await current.operation(control.handle))
+        control.afterMember?.()
+      }
       current = undefined
       await control.commit()
       for (const [index, member] of members.entries()) member.resolve(results[index])
       return undefined
     } catch (error) {
       await takeBack()
+      if (again && control.mayRerun?.(error)) return 'rerun'
       const failure = control.storageFailure(error)
       if (current !== undefined && failure === undefined) return { member: current, error }
       for (const member of members) member.reject(failure ?? error)

@@ -18,6 +18,7 @@ export function doorConstraint(registry: Registry, hostOf: HostReader, demoHosts
     if (registry.projectByHost(host)) return 'site'
     return demoHosts.get(host) ?? 'identity'
   }
+  const failures = new WeakMap<IncomingMessage, unknown>()
   const strategy = {
     name: 'door',
     storage() {
@@ -31,8 +32,24 @@ export function doorConstraint(registry: Registry, hostOf: HostReader, demoHosts
     deriveConstraint(request: IncomingMessage, _: unknown, done: (error: Error | null, door?: Door) => void) {
       // Whether the process lives is not a question to the database.
       if (request.url === '/healthz') return done(null, doorOf(request))
-      registry.refresh().then(() => done(null, doorOf(request)), done)
+      // A failure given to `done` would be answered by the framework, without its cause: the request goes on to the door
+      // of what is known, and is refused there.
+      let refreshing: Promise<void> | undefined
+      try {
+        refreshing = registry.refresh()
+      } catch (error) {
+        failures.set(request, error)
+      }
+      if (refreshing === undefined) return done(null, doorOf(request))
+      refreshing.catch(error => failures.set(request, error)).then(() => done(null, doorOf(request)))
     },
   }
-  return { strategy: strategy as unknown as ConstraintStrategy<HTTPVersion.V1>, doorOf }
+  return {
+    strategy: strategy as unknown as ConstraintStrategy<HTTPVersion.V1>,
+    doorOf,
+    /** @throws what kept the registry from being brought up to date for this request. */
+    refuseOutdated(request: IncomingMessage): void {
+      if (failures.has(request)) throw failures.get(request)
+    },
+  }
 }

@@ -1,6 +1,6 @@
 // One table from error codes to HTTP, and the one place that turns whatever was thrown into an AppError.
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
-import { storageFailure } from '../db/sqlite-failures.ts'
+import { storageFailure } from '../db/storage-failures.ts'
 import { AppError, type ErrorCode } from '../errors.ts'
 import { describeProblems } from '../platform/schema-problems.ts'
 

@@ -12,14 +12,18 @@ export interface FailureLimits {
   count(address: string, clientId: string): Promise<boolean>
 }
 
+/** Seconds. */
 const WINDOW = 60
 
-export function createFailureLimits(limits = { perClient: 30, perAddress: 300 }): FailureLimits {
-  const perClient = new RateLimiterMemory({ keyPrefix: 'client', points: limits.perClient, duration: WINDOW })
+export function createFailureLimits(
+  limits = { perClient: 30, perAddress: 300 },
+  duration = WINDOW,
+): FailureLimits {
+  const perClient = new RateLimiterMemory({ keyPrefix: 'client', points: limits.perClient, duration })
   const perAddress = new RateLimiterMemory({
     keyPrefix: 'address',
     points: limits.perAddress,
-    duration: WINDOW,
+    duration,
   })
 
   return {

@@ -34,7 +34,11 @@ export function checkSettings(
     wrong('name', 'must be 1 to 100 characters without control characters')
   }
   const site = webUrl(settings.siteUrl)
-  if (site?.pathname !== '/' || site.search || site.hash) {
+  // Programs of a suite take JWTs and have no address of their own.
+  const isSuite = settings.standard === 'accounts' && settings.siteUrl === ''
+  if (isSuite) {
+    if (settings.siteFolder !== null) wrong('siteUrl', 'is needed for the folder of a site')
+  } else if (site?.pathname !== '/' || site.search || site.hash) {
     wrong('siteUrl', 'must be an origin such as https://help.example.com, without a path')
   } else if (site?.host === new URL(issuer).host) {
     wrong('siteUrl', `must have another host than the identity server (${issuer})`)
@@ -95,11 +99,12 @@ export function checkSettings(
     wrong('signingAlgorithm', `must be one of ${signingAlgorithms.join(', ')}`)
   }
 
-  if (problems.length > 0 || !site) {
+  if (problems.length > 0) {
     const listed = problems.map(({ field, problem }) => `${field} ${problem}`).join('; ')
     throw new AppError('invalid_request', `The settings cannot be taken: ${listed}.`, { fields: problems })
   }
-  return { settings: { ...settings, name, siteUrl: site.origin, accentColor }, siteHost: site.host }
+  const siteUrl = site?.origin ?? ''
+  return { settings: { ...settings, name, siteUrl, accentColor }, siteHost: site?.host ?? '' }
 }
 
 /** An absolute http(s) URL without user information and fragment, or undefined. */

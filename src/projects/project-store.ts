@@ -62,7 +62,12 @@ export async function listProjects(db: Handle): Promise<Project[]> {
 /** Every client with its secrets, and the project that it belongs to; the oldest first. */
 export async function listClients(db: Handle): Promise<{ client: Client; projectId: string }[]> {
   const clients = await db.selectFrom('clients').selectAll().orderBy('created_at').orderBy('id').execute()
-  const secrets = await db.selectFrom('client_secrets').selectAll().orderBy('created_at').execute()
+  const secrets = await db
+    .selectFrom('client_secrets')
+    .selectAll()
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute()
   const secretsOf = Map.groupBy(secrets, secret => secret.client_id)
   return clients.map(row => ({
     client: toClient(row, (secretsOf.get(row.id) ?? []).map(toSecret)),

@@ -21,7 +21,7 @@ export interface PathRule {
 export interface ProjectSettings {
   readonly slug: string
   readonly name: string
-  /** Origin of the knowledge base, without a trailing slash. */
+  /** Origin of the knowledge base, without a trailing slash; empty for a suite without one (standard `accounts`). */
   readonly siteUrl: string
   /** Folder of Markdown or HTML that Gatepass serves there itself; null where the site runs elsewhere or has none. */
   readonly siteFolder: string | null
@@ -65,7 +65,7 @@ export interface ReaderGroup {
 
 export interface Project extends ProjectSettings {
   readonly id: string
-  /** Host of the site URL, lower case, with the port where it is not the scheme's own. */
+  /** Host of the site URL, lower case, with the port where it is not the scheme's own; empty without a site. */
   readonly siteHost: string
   readonly groups: readonly ReaderGroup[]
   /** How often the settings were changed: who saves over a newer one is told. */
@@ -104,6 +104,16 @@ export interface Client {
   readonly idTokenAlgorithm: SigningAlgorithm | null
   readonly secrets: readonly ClientSecret[]
   readonly version: number
+}
+
+/** A suite of the account API may have no site: its programs carry JWTs, and no browser is led anywhere. */
+export function hasSite(project: Project): boolean {
+  return project.siteUrl !== ''
+}
+
+/** What a project is known by beside its name: the host of its site. */
+export function siteName(project: Project): string {
+  return project.siteHost || 'no site'
 }
 
 export function callbackUrl(project: Project): string {

@@ -12,7 +12,9 @@ export async function refuseTaken(
     .selectFrom('projects')
     .select('slug')
     .where('deleted_at', 'is', null)
-    .where(eb => eb.or([eb('slug', '=', slug), eb('site_host', '=', siteHost)]))
+    .where(eb =>
+      eb.or([eb('slug', '=', slug), eb.and([eb('site_host', '=', siteHost), eb('site_host', '!=', '')])]),
+    )
     .$if(exceptId !== undefined, query => query.where('id', '!=', exceptId!))
     .executeTakeFirst()
   if (!taken) return

@@ -4,7 +4,7 @@
 
 import type { Handle } from '../db/handle.ts'
 import { settingsVersion } from '../db/settings-version.ts'
-import type { Client, ClientSecret, Project } from './project.ts'
+import { type Client, type ClientSecret, hasSite, type Project } from './project.ts'
 import { listClients, listProjects } from './project-store.ts'
 
 export interface RegisteredClient extends Client {
@@ -12,8 +12,8 @@ export interface RegisteredClient extends Client {
 }
 
 export interface Registry {
-  /** Makes the answers below those of this moment. */
-  refresh(): Promise<void>
+  /** Makes the answers below those of this moment. Nothing to wait for: nothing has changed. */
+  refresh(): Promise<void> | undefined
   projects(): readonly Project[]
   projectById(id: string): Project | undefined
   projectBySlug(slug: string): Project | undefined
@@ -29,14 +29,20 @@ export function createRegistry(db: Handle): Registry {
   let version = 0
   let known = index([], [])
 
+  async function read(current: number): Promise<void> {
+    // The version is read first: a change in between shows as a newer version next time, never as a missed one.
+    // And everything is swapped in one step: a request beside this one sees all of the old or all of the new.
+    known = index(await listProjects(db), await listClients(db))
+    version = current
+  }
+
   return {
-    async refresh() {
-      const current = await settingsVersion(db)
-      if (current === version) return
-      // The version is read first: a change in between shows as a newer version next time, never as a missed one.
-      // And everything is swapped in one step: a request beside this one sees all of the old or all of the new.
-      known = index(await listProjects(db), await listClients(db))
-      version = current
+    refresh() {
+      const current = settingsVersion(db)
+      if (current === version) return undefined
+      return typeof current === 'number'
+        ? read(current)
+        : current.then(found => (found === version ? undefined : read(found)))
     },
     projects: () => known.projects,
     projectById: id => known.byId.get(id),
@@ -66,7 +72,7 @@ function index(projects: readonly Project[], listed: readonly { client: Client; 
     projects,
     byId,
     bySlug: new Map(projects.map(project => [project.slug, project])),
-    byHost: new Map(projects.map(project => [project.siteHost, project])),
+    byHost: new Map(projects.filter(hasSite).map(project => [project.siteHost, project])),
     clients,
     applications,
   }

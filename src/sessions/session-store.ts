@@ -226,6 +226,16 @@ export async function joinCentral(tx: Handle, key: Uint8Array, central: Uint8Arr
   await join.all(tx, { key, central })
 }
 
+/** Puts off the end of a session that lives. */
+export async function extendSession(tx: Handle, key: Uint8Array, expiresAt: number): Promise<void> {
+  await tx
+    .updateTable('sessions')
+    .set({ expires_at: expiresAt })
+    .where('key', '=', key)
+    .where('ended_at', 'is', null)
+    .execute()
+}
+
 /** Moves what is open of one central session to another. */
 export async function moveToCentral(tx: Handle, from: Uint8Array, to: Uint8Array): Promise<void> {
   await tx

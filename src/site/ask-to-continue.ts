@@ -41,7 +41,7 @@ export async function askToContinue(
     traceId: code.traceId,
   }
   // With no-referrer browsers would send `Origin: null` along with the answer; this one never shows the code either.
-  return sendPage(reply, project, words => confirmPage({ words, ...view }), 'strict-origin')
+  return sendPage(reply, project, words => confirmPage({ words, ...view }), { referrer: 'strict-origin' })
 }
 
 /**

@@ -32,6 +32,7 @@ const causes: Partial<Record<string, keyof Causes>> = {
 const byReason: Partial<Record<string, keyof Sentences>> = {
   jwt_off: 'switchedOff',
   other_standard: 'otherWay',
+  account_not_member: 'notAdmitted',
   confirm_forged: 'forged',
   session_over: 'sessionOver',
   answer_not_awaited: 'sessionOver',
@@ -82,6 +83,11 @@ export function explainError(error: AppError, words: Words): Explanation {
 function sentenceFor(error: AppError, reason: string): keyof Sentences {
   if (error instanceof TwoSessionCookies) return 'twoCookies'
   const telling = error.code === 'access_denied' || error.code === 'invalid_request'
-  const special = telling && Object.hasOwn(byReason, reason) ? byReason[reason] : undefined
+  const special = telling && Object.hasOwn(byReason, reason) ? byReason[reason] : ofSaml(reason)
   return special ?? byCode[error.code] ?? 'unreadable'
+}
+
+/** What is wrong with an answer is for the administrator. */
+function ofSaml(reason: string): keyof Sentences | undefined {
+  return reason.startsWith('saml_') ? 'providerFailed' : undefined
 }

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { hasSite } from '../projects/project.ts'
 import type { Registry } from '../projects/registry.ts'
 import { assetRoutes } from './asset-routes.ts'
 import { brandRoutes } from './brand/brand-routes.ts'
@@ -16,7 +17,7 @@ export async function landingRoutes(
   app.get('/', async (_, reply) =>
     // Who the tenants are is nobody's business but their own.
     sendPage(reply, undefined, words =>
-      landingPage({ words, sites: production ? undefined : registry.projects() }),
+      landingPage({ words, sites: production ? undefined : registry.projects().filter(hasSite) }),
     ),
   )
   await assetRoutes(app)

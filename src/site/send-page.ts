@@ -11,13 +11,19 @@ export function sendPage(
   reply: FastifyReply,
   project: Project | undefined,
   page: (words: Words) => string,
-  referrer: 'same-origin' | 'strict-origin' = 'same-origin',
+  options: {
+    readonly referrer?: 'same-origin' | 'strict-origin'
+    /** An origin that a form of the page ends at. */
+    readonly formsLeadTo?: string | undefined
+  } = {},
 ): FastifyReply {
+  const { referrer = 'same-origin', formsLeadTo } = options
   // Browsers hold a form to form-action through its redirects, and the sign-out form ends at the logout URL.
   const logout = project?.logoutUrl ? ` ${new URL(project.logoutUrl).origin}` : ''
+  const further = formsLeadTo === undefined ? '' : ` ${formsLeadTo}`
   const policy =
     "default-src 'none'; style-src 'self'; font-src 'self'; media-src 'self'; img-src 'self' data: https:; " +
-    `form-action 'self'${logout}; frame-ancestors 'self'; base-uri 'none'`
+    `form-action 'self'${logout}${further}; frame-ancestors 'self'; base-uri 'none'`
   const { words, varies } = languageOfRequest(reply.request)
   if (varies) reply.header('vary', 'Accept-Language')
   return reply

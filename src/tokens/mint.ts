@@ -3,9 +3,10 @@ import type { SigningKey } from '../keys/signing-key.ts'
 
 /**
  * `JWT` for ID tokens, `at+jwt` for access tokens (RFC 9068, section 2.1), `logout+jwt` for logout tokens (OpenID Connect
- * Back-Channel Logout 1.0, section 2.4), `login+jwt` for login tokens: none is ever taken for another.
+ * Back-Channel Logout 1.0, section 2.4), `login+jwt` for login tokens, `suite+jwt` for JWTs of the account API: none is
+ * ever taken for another.
  */
-export type TokenType = 'JWT' | 'at+jwt' | 'logout+jwt' | 'login+jwt'
+export type TokenType = 'JWT' | 'at+jwt' | 'logout+jwt' | 'login+jwt' | 'suite+jwt'
 
 const headers = new WeakMap<SigningKey, Partial<Record<TokenType, string>>>()
 

@@ -38,6 +38,6 @@ export async function finishSignIn(
  * A site elsewhere may have sent the browser by way of an authorization that waits here; without one, the identity
  * server's callback sends it on to the site's.
  */
-function landingWith(project: Project, issuer: string, callback: string): string {
+export function landingWith(project: Project, issuer: string, callback: string): string {
   return project.siteElsewhere ? `${issuer}/jwt/authorize${new URL(callback).search}` : callback
 }

@@ -19,6 +19,7 @@ import {
   removeIdentityProvider,
   writeIdentityProvider,
 } from './identity-provider-store.ts'
+import { certificateProblem } from './saml/certificate.ts'
 
 interface Deps {
   readonly database: Database
@@ -91,6 +92,7 @@ export async function updateIdentityProvider(
     const before = await requireIdentityProvider(tx, project, input.slug)
     refuseStale(`Identity provider ${before.slug}`, before, expectedVersion)
     const settings = checkProvider({ ...input, kind: before.kind })
+    refuseSecretElsewhere(before, settings, input.secret)
     const wrappedSecret =
       input.secret === undefined
         ? before.wrappedSecret
@@ -153,7 +155,24 @@ function nameOf(id: string): string {
   return `identity provider ${id}`
 }
 
-const URL_FIELDS = ['issuer', 'jwksUri', 'graphUrl', 'apiUrl', 'singleSignOnUrl']
+/** Where each kind sends its secret. */
+const SECRET_GOES_TO = ['issuer', 'apiUrl', 'graphUrl']
+
+/** Who may change an address has not been told the secret: it is not sent to wherever they like. */
+function refuseSecretElsewhere(
+  before: IdentityProvider,
+  settings: IdentityProvider['settings'],
+  secret: string | null | undefined,
+): void {
+  if (before.wrappedSecret === null || secret !== undefined) return
+  const [from, to] = [before.settings, settings] as Record<string, unknown>[]
+  if (!SECRET_GOES_TO.some(name => from![name] !== to![name])) return
+  throw new AppError('invalid_request', 'The secret would go to another address: enter it again.', {
+    fields: [{ field: 'secret', problem: 'must be entered again, because it goes to another address now' }],
+  })
+}
+
+const URL_FIELDS = ['issuer', 'jwksUri', 'graphUrl', 'apiUrl', 'singleSignOnUrl', 'metadataUrl']
 
 function checkProvider(input: ProviderInput): IdentityProvider['settings'] {
   const problems: FieldProblem[] = []
@@ -173,6 +192,7 @@ function checkProvider(input: ProviderInput): IdentityProvider['settings'] {
       problems.push({ field, problem: 'must be an http(s) URL without credentials and #' })
     }
   }
+  if (input.kind === 'saml') problems.push(...certificateProblems(input.settings))
   if (problems.length > 0) {
     const listed = problems.map(({ field, problem }) => `${field} ${problem}`).join('; ')
     throw new AppError('invalid_request', `The identity provider cannot be taken: ${listed}.`, {
@@ -180,4 +200,12 @@ function checkProvider(input: ProviderInput): IdentityProvider['settings'] {
     })
   }
   return input.settings as IdentityProvider['settings']
+}
+
+function certificateProblems(settings: unknown): FieldProblem[] {
+  const listed = (settings as { certificates?: unknown } | null)?.certificates
+  return (Array.isArray(listed) ? listed : []).flatMap((each, index) => {
+    const problem = typeof each === 'string' ? certificateProblem(each) : undefined
+    return problem ? [{ field: `certificates.${index}`, problem }] : []
+  })
 }

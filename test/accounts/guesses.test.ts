@@ -217,7 +217,7 @@ async function startGuessing(t: Test, people: People): Promise<(burst: Burst) =>
   const program = fileURLToPath(new URL('guessing-process.ts', import.meta.url))
   const child: ChildProcessWithoutNullStreams = spawn(
     process.execPath,
-    [program, people.gatepass.config.databaseFile],
+    [program, people.gatepass.config.databaseUrl],
     { env: cleanEnv({}) },
   )
   child.stderr.pipe(process.stderr)

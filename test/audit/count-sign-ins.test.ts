@@ -138,7 +138,7 @@ t.test('resists', async t => {
       gatepass.clock.advance(HOUR)
     }
     gatepass.clock.advance(2 * HOUR)
-    const processes = Array.from({ length: 4 }, () => openDatabase(gatepass.config.databaseFile))
+    const processes = Array.from({ length: 4 }, () => openDatabase(gatepass.config.databaseUrl))
     t.teardown(() => Promise.all(processes.map(database => database.close())))
     const now = gatepass.clock.now()
     await Promise.all(

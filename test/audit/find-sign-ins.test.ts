@@ -6,6 +6,7 @@ import { updateProject } from '../../src/projects/update-project.ts'
 import { findSignInsOfReader } from '../../src/readers/find-sign-ins-of-reader.ts'
 import { findReaderByExternalId } from '../../src/readers/reader-store.ts'
 import { setReaderBlocked } from '../../src/sessions/block-reader.ts'
+import { onPostgres } from '../database-of-test.ts'
 import { basic, issuer, startApp, type TestApp, type TestProject } from '../start-app.ts'
 
 const search = async (gatepass: TestApp, filter: Partial<SignInFilter> = {}) =>
@@ -246,7 +247,10 @@ t.test('works', async t => {
     const begin = gatepass.clock.now() + 1000
     const rows = 520_000
     await gatepass.database.write(async tx => {
-      const sql = `insert into attempt_steps with recursive n(i) as (select 0 union all select i + 1 from n where i < ${rows - 1})
+      const sql = onPostgres
+        ? `insert into attempt_steps select lpad(to_hex(${begin} + i), 12, '0') || lpad(to_hex(i), 20, '0'), '\\x00'::bytea,
+           '${acme.id}', ${begin} + i, 'redirect', 'passed', null, null, '127.0.0.1', '{}' from generate_series(0, ${rows - 1}) i`
+        : `insert into attempt_steps with recursive n(i) as (select 0 union all select i + 1 from n where i < ${rows - 1})
         select printf('%012x', ${begin} + i) || printf('%020x', i), x'00', '${acme.id}', ${begin} + i, 'redirect', 'passed', null, null, '127.0.0.1', '{}' from n`
       await tx.runner.all(sql, [])
     })

@@ -5,6 +5,8 @@ import { rotateSecret } from '../../src/projects/rotate-secret.ts'
 import { updateProject } from '../../src/projects/update-project.ts'
 import { setReaderBlocked } from '../../src/sessions/block-reader.ts'
 import { endSession } from '../../src/sessions/sign-off.ts'
+import { waysOfAccounts } from '../central/ways.ts'
+import { strangersToSuites, waysOfSuites } from '../http/account-ways.ts'
 import { codeInside, loginToken } from '../http/login-token.ts'
 import { Jar } from '../jar.ts'
 import { ask, browser, comeBack, register, requestOf, signInThrough, swap, tokensFor } from '../oidc/world.ts'
@@ -139,6 +141,8 @@ export const ways: Record<Reason, (gatepass: TestApp, acme: TestProject) => Prom
   logout_not_delivered: (gatepass, acme) => tellOfLogout(gatepass, acme, 500),
   logout_refused: (gatepass, acme) => tellOfLogout(gatepass, acme, 400),
   ...waysOfProviders,
+  ...waysOfAccounts,
+  ...waysOfSuites,
 }
 
 async function tellOfLogout(gatepass: TestApp, { id: projectId }: TestProject, answer: number) {
@@ -151,4 +155,9 @@ async function tellOfLogout(gatepass: TestApp, { id: projectId }: TestProject, a
 }
 
 /** Those whose project nobody knows. */
-export const strangers: readonly Reason[] = ['credentials_missing', 'client_unknown']
+export const strangers: readonly Reason[] = [
+  'credentials_missing',
+  'client_unknown',
+  'sso_token_unknown',
+  ...strangersToSuites,
+]

@@ -6,7 +6,7 @@ import { runHere } from './run-here.ts'
 t.test('application tokens are made, listed and revoked, and a running server goes by it', async t => {
   const gatepass = await startApp(t)
   const acme = await gatepass.project()
-  process.env.DATABASE_URL = gatepass.config.databaseFile
+  process.env.DATABASE_URL = gatepass.config.databaseUrl
   const run = async (...words: string[]) => {
     const { code, stdout, stderr } = await runHere(t, 'aat', ...words, '--project', 'acme', '--json')
     return { code, answer: JSON.parse(stdout || stderr) }

@@ -37,7 +37,7 @@ async function start(t: Test) {
   }
   const run = async (...words: string[]) => {
     Object.assign(process.env, {
-      DATABASE_URL: gatepass.config.databaseFile,
+      DATABASE_URL: gatepass.config.databaseUrl,
       GATEPASS_URL: gatepass.config.issuer,
       GATEPASS_DEMO: 'off',
     })

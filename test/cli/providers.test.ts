@@ -3,14 +3,16 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { startApp } from '../start-app.ts'
+import { startPuppet } from '../upstream/openid/world.ts'
 import { exchange, googleAda, startGoogle } from '../upstream/providers.ts'
+import { json } from '../upstream/stand-in.ts'
 import { runHere } from './run-here.ts'
 
 async function start(t: Test) {
   const gatepass = await startApp(t)
   const acme = await gatepass.project()
   const before = process.env.DATABASE_URL
-  process.env.DATABASE_URL = gatepass.config.databaseFile
+  process.env.DATABASE_URL = gatepass.config.databaseUrl
   t.teardown(() => {
     if (before === undefined) delete process.env.DATABASE_URL
     else process.env.DATABASE_URL = before
@@ -148,3 +150,33 @@ t.test('refuses', async t => {
 function settings(...typed: string[]): string[] {
   return typed.flatMap(each => ['--setting', each])
 }
+
+t.test('works: a provider to sign in at says its redirect URI, and is tested', async t => {
+  const { gatepass, run, file } = await start(t)
+  gatepass.clock.advance(Date.now() - gatepass.clock.now())
+  const acme = { slug: 'acme' } as Parameters<typeof startPuppet>[2]
+  const puppet = await startPuppet(t, gatepass, acme)
+  puppet.server.instead = (request, response) => {
+    if (request.path === '/keys') return json(response, 200, puppet.keys.jwks())
+    if (request.path === '/token') return json(response, 400, { error: 'invalid_grant' })
+    const named = { issuer: puppet.issuer, jwks_uri: `${puppet.issuer}/keys` }
+    const endpoints = {
+      token_endpoint: `${puppet.issuer}/token`,
+      authorization_endpoint: `${puppet.issuer}/a`,
+    }
+    return json(response, 200, { ...named, ...endpoints })
+  }
+  const [listed] = await run('list')
+  t.match(listed.redirectUri, /\/upstream\/openid\/acme\/work\/callback$/)
+  const { findings } = await run('test', 'work')
+  t.same(
+    findings.map(({ level }: { level: string }) => level),
+    ['ok', 'ok', 'ok'],
+  )
+  puppet.server.instead = (_, response) => response.destroy()
+  const down = await run('test', 'work')
+  t.equal(down.code, 1)
+  t.match(JSON.parse(down.stdout).findings[0], { level: 'problem', sentence: /does not answer/ })
+  await run('create', '--kind', 'github', ...settings('clientId=x'), '--secret-file', file)
+  t.match((await run('test', 'github')).stderr, /no connection to test of the kind github/)
+})

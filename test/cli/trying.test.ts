@@ -11,7 +11,7 @@ t.test('works', async t => {
   t.test('a trial is told to people and to programs; problems make the exit code 1', async t => {
     const gatepass = await startApp(t)
     const acme = await gatepass.project()
-    Object.assign(process.env, { DATABASE_URL: gatepass.config.databaseFile, GATEPASS_URL: 'http://id.test' })
+    Object.assign(process.env, { DATABASE_URL: gatepass.config.databaseUrl, GATEPASS_URL: 'http://id.test' })
     await gatepass.code(acme)
     const file = join(gatepass.folder, 'reader.json')
     const attempt = (payload: unknown, ...more: string[]) => {
@@ -56,7 +56,7 @@ t.test('works', async t => {
     const { port } = page.address() as AddressInfo
     await gatepass.project({ loginUrl: `http://127.0.0.1:${port}/login` })
     await gatepass.project({ slug: 'down', loginUrl: 'http://127.0.0.1:1/login' })
-    Object.assign(process.env, { DATABASE_URL: gatepass.config.databaseFile, GATEPASS_URL: 'http://id.test' })
+    Object.assign(process.env, { DATABASE_URL: gatepass.config.databaseUrl, GATEPASS_URL: 'http://id.test' })
 
     const good = await runHere(t, 'check', 'login', '--project', 'acme')
     t.match(good, { code: 0, stdout: /^ok {7}A login page/m })

@@ -24,6 +24,21 @@ t.test('works', async t => {
     t.same(leaves.sort(), [
       ...['aat create', 'aat list', 'aat revoke'],
       ...[
+        'account create',
+        'account delete',
+        'account disable',
+        'account enable',
+        'account link',
+        'account list',
+      ],
+      ...[
+        'account member add',
+        'account member list',
+        'account member remove',
+        'account show',
+        'account update',
+      ],
+      ...[
         'admin disable',
         'admin enable',
         'admin link',
@@ -49,7 +64,8 @@ t.test('works', async t => {
       ...['key list', 'key remove', 'key rotate'],
       ...['notice list', 'notice retry'],
       ...['project create', 'project delete', 'project list', 'project show', 'project update'],
-      ...['provider create', 'provider delete', 'provider list', 'provider update'],
+      ...['provider create', 'provider delete', 'provider list', 'provider refresh', 'provider test'],
+      'provider update',
       ...['reader block', 'reader list', 'reader unblock'],
       ...[
         'secret list',

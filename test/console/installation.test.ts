@@ -46,7 +46,7 @@ t.test('resists: the secret is never shown', async t => {
   const config = readConfig({
     NODE_ENV: 'test',
     GATEPASS_SECRET: secret,
-    DATABASE_URL: gatepass.config.databaseFile,
+    DATABASE_URL: gatepass.config.databaseUrl,
   })
   t.notMatch(JSON.stringify(shownConfig(config)), secret)
 })

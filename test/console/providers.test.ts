@@ -2,6 +2,7 @@
 import t, { type Test } from 'tap'
 import { startApp } from '../start-app.ts'
 import { exchange, googleAda, startGoogle } from '../upstream/providers.ts'
+import { keyOf } from '../upstream/saml/saml-idp.ts'
 import { administrator } from './sign-in.ts'
 
 const path = '/console/projects/acme/providers'
@@ -29,7 +30,7 @@ t.test('works: every kind is added by its own fields, and listed', async t => {
     oidc: { slug: 'work', name: 'Work', issuer: 'https://idp.example', clientIds: 'portal' },
     saml: {
       ...{ slug: 'saml', name: 'SAML', entityId: 'x', singleSignOnUrl: 'https://idp.example/sso' },
-      certificates: '-----BEGIN CERTIFICATE-----\r\nAA\r\n-----END CERTIFICATE-----\r\n'.repeat(2),
+      certificates: keyOf('idp').certificate + keyOf('next').certificate,
     },
   }
   for (const [kind, fields] of Object.entries(kinds)) {

@@ -6,6 +6,7 @@ import { rollUpSignIns } from '../../src/audit/roll-up-sign-ins.ts'
 import { purgeStep } from '../../src/db/purge.ts'
 import { deleteProject } from '../../src/projects/update-project.ts'
 import { refusal, startPeople } from '../accounts/people.ts'
+import { onPostgres } from '../database-of-test.ts'
 import { startApp, type TestApp } from '../start-app.ts'
 
 const HOUR = 3_600_000
@@ -140,19 +141,23 @@ t.test('resists', async t => {
     t.equal((await gatepass.lastStep()).reason, 'code_used')
   })
 
-  t.test('the file stops growing: days of codes take the room of the days before', async t => {
-    const gatepass = await startApp(t)
-    const acme = await gatepass.project({ outstandingCodesLimit: 1_000_000 })
-    const sizes: number[] = []
-    for (let day = 0; day < 5; day++) {
-      for (let index = 0; index < 4; index++) {
-        await Promise.all(Array.from({ length: 60 }, () => gatepass.push(acme)))
-        gatepass.clock.advance(6 * HOUR)
+  t.test(
+    'the file stops growing: days of codes take the room of the days before',
+    { skip: onPostgres && 'of SQLite alone' },
+    async t => {
+      const gatepass = await startApp(t)
+      const acme = await gatepass.project({ outstandingCodesLimit: 1_000_000 })
+      const sizes: number[] = []
+      for (let day = 0; day < 5; day++) {
+        for (let index = 0; index < 4; index++) {
+          await Promise.all(Array.from({ length: 60 }, () => gatepass.push(acme)))
+          gatepass.clock.advance(6 * HOUR)
+        }
+        await purge(gatepass, 1)
+        sizes.push(await pages(gatepass))
       }
-      await purge(gatepass, 1)
-      sizes.push(await pages(gatepass))
-    }
-    // How full pages are is chance; days that stayed would be 20 pages each.
-    t.ok(sizes[4]! <= sizes[2]! + 4, `pages at the end of each day: ${sizes}`)
-  })
+      // How full pages are is chance; days that stayed would be 20 pages each.
+      t.ok(sizes[4]! <= sizes[2]! + 4, `pages at the end of each day: ${sizes}`)
+    },
+  )
 })

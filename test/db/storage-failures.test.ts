@@ -93,7 +93,7 @@ t.test('resists', async t => {
       ]
       const before = await counts()
 
-      const other = new Sqlite(gatepass.config.databaseFile)
+      const other = new Sqlite(gatepass.config.databaseUrl)
       other.exec('BEGIN IMMEDIATE')
       const [pushed, atSite, atTokens] = await Promise.all([
         gatepass.push(acme),
@@ -119,7 +119,7 @@ t.test('resists', async t => {
     const acme = await gatepass.project()
     await gatepass.push(acme, { username: 5 })
     t.notMatch(gatepass.log(), '"level":50')
-    const other = new Sqlite(gatepass.config.databaseFile)
+    const other = new Sqlite(gatepass.config.databaseUrl)
     other.exec('BEGIN IMMEDIATE')
     const response = await gatepass.push(acme)
     other.exec('ROLLBACK')

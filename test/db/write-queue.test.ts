@@ -69,6 +69,22 @@ t.test('works', async t => {
     t.same(counted, { begun: 1, committed: 1 })
   })
 
+  t.test('while more come, a group waits for them; who writes alone waits for nobody', async t => {
+    const turn = () => new Promise(next => setImmediate(next))
+    const { note, counted } = startQueue(t)
+    const together = [note('a'), note('b')]
+    await turn()
+    together.push(note('c'))
+    await Promise.all(together)
+    t.equal(counted.committed, 1, 'the third came one turn later')
+
+    await turn()
+    const alone = note('d')
+    await turn()
+    await Promise.all([alone, note('e')])
+    t.equal(counted.committed, 3)
+  })
+
   t.test('a write is answered after its commit and not before', async t => {
     const gate = Promise.withResolvers<void>()
     const started = startQueue(t, {
@@ -146,7 +162,7 @@ t.test('resists', async t => {
   t.test('a lock that another process holds for a moment is waited for', async t => {
     const gatepass = await startApp(t)
     const acme = await gatepass.project()
-    const other = new Sqlite(gatepass.config.databaseFile)
+    const other = new Sqlite(gatepass.config.databaseUrl)
     other.exec('BEGIN IMMEDIATE')
     const push = gatepass.push(acme)
     while (!other.inTransaction) await new Promise(next => setImmediate(next))

@@ -47,7 +47,7 @@ export async function newFolder(t: Test): Promise<Folder> {
     projects: () => listProjects(database.read),
     async start(env = {}) {
       const config = readConfig({ NODE_ENV: 'development', DATABASE_URL: file, ...env })
-      const own = openDatabase(config.databaseFile)
+      const own = openDatabase(config.databaseUrl)
       const demo = await openDemo({ config, database: own, clock })
       const logger = pino({ level: 'silent' })
       const app = await buildApp({ config, database: own, clock, logger, demo })

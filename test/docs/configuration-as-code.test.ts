@@ -13,7 +13,7 @@ const run = promisify(execFile)
 t.test('works', async t => {
   t.test('what the page shows is what is printed', async t => {
     const { config, folder } = await startApp(t)
-    const env = plainEnvironment({ DATABASE_URL: config.databaseFile, GATEPASS_DEMO: 'off' })
+    const env = plainEnvironment({ DATABASE_URL: config.databaseUrl, GATEPASS_DEMO: 'off' })
     const gatepass = async (...args: string[]) => {
       const command = [join(root, 'bin/gatepass.js'), ...args]
       const done = run(process.execPath, command, { env, cwd: folder }).then(

@@ -109,7 +109,7 @@ t.test('works', async t => {
     const code = await gatepass.code(acme)
     await gatepass.callback(acme, code)
     await gatepass.callback(acme, code)
-    const env = plainEnvironment({ DATABASE_URL: gatepass.config.databaseFile })
+    const env = plainEnvironment({ DATABASE_URL: gatepass.config.databaseUrl })
     const arguments_: Record<string, string> = {
       'project create':
         'project create --slug other --name Other --site-url http://other.test --login-url http://login.test',

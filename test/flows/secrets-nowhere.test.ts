@@ -9,7 +9,7 @@ import { basic, cookieOf, issuer, startApp, type TestApp } from '../start-app.ts
 /** Everything that is written down: the log at its most talkative, the database, its WAL, a backup of it. */
 async function everythingWritten(gatepass: TestApp): Promise<Buffer> {
   const copy = join(gatepass.folder, 'backup.db')
-  const source = new Sqlite(gatepass.config.databaseFile)
+  const source = new Sqlite(gatepass.config.databaseUrl)
   await source.backup(copy)
   source.close()
   const files = readdirSync(gatepass.folder).filter(name => name !== 'gatepass.secret')
@@ -93,7 +93,7 @@ t.test('resists', async t => {
       for (let guess = 0; guess < 31; guess++) {
         await gatepass.generate(acme, { headers: { authorization: basic(acme.siteClientSecret, 'x') } })
       }
-      const other = new Sqlite(gatepass.config.databaseFile)
+      const other = new Sqlite(gatepass.config.databaseUrl)
       other.exec('BEGIN IMMEDIATE')
       await gatepass.callback(acme, waiting)
       await gatepass.swap(acme, waiting)
@@ -132,7 +132,7 @@ t.test('resists', async t => {
       })
       await gatepass.callback(acme, text.toWellFormed())
     }
-    const other = new Sqlite(gatepass.config.databaseFile)
+    const other = new Sqlite(gatepass.config.databaseUrl)
     other.exec('BEGIN IMMEDIATE')
     await gatepass.push(acme, { username: 'x' })
     other.exec('ROLLBACK')

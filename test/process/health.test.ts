@@ -23,7 +23,7 @@ t.test('without its database /readyz is a 503, and /healthz as before', async t 
   for (const [how, lose] of Object.entries(losses)) {
     await t.test(how, async t => {
       const gatepass = await startApp(t)
-      lose(gatepass.config.databaseFile)
+      lose(gatepass.config.databaseUrl)
       const answer = await gatepass.get('http://id.test/readyz')
       t.equal(answer.statusCode, 503)
       t.match(answer.json(), { error: 'temporarily_unavailable', trace_id: /./ })

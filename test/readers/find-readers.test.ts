@@ -1,6 +1,7 @@
 import t from 'tap'
 import { findReaders } from '../../src/readers/find-readers.ts'
 import { setBlockedAt } from '../../src/readers/reader-store.ts'
+import { onPostgres } from '../database-of-test.ts'
 import { startApp, type TestApp } from '../start-app.ts'
 
 const names = async (gatepass: TestApp, projectId: string, text?: string, blocked?: boolean) => {
@@ -63,7 +64,10 @@ t.test('works', async t => {
       const { gatepass, acme } = await withPeople(t)
       await gatepass.database.write(tx =>
         tx.runner.all(
-          `insert into readers with recursive n(i) as (select 0 union all select i + 1 from n where i < 11999)
+          onPostgres
+            ? `insert into readers select '00000000-' || i, '${acme.id}', 'reader-' || lpad(i::text, 5, '0'),
+               (case when i % 100 = 0 then 'Reader ' else 'x' end) || i, '', '', '', '[]', null, null, 0, 0 from generate_series(0, 11999) i`
+            : `insert into readers with recursive n(i) as (select 0 union all select i + 1 from n where i < 11999)
          select printf('00000000-%d', i), '${acme.id}', printf('reader-%05d', i), iif(i % 100 = 0, 'Reader ', 'x') || i, '', '', '', '[]', null, null, 0, 0 from n`,
           [],
         ),

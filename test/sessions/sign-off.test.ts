@@ -10,6 +10,7 @@ import { listNotices } from '../../src/sessions/notice-store.ts'
 import { type EndReason, sidOf } from '../../src/sessions/session.ts'
 import { findLiveSession } from '../../src/sessions/session-store.ts'
 import { endCentralSession, endSession, succeedCentralSession } from '../../src/sessions/sign-off.ts'
+import { onPostgres } from '../database-of-test.ts'
 import { addClient, openSession } from '../relying-party.ts'
 import { cookieOf, startApp, type TestApp, type TestProject } from '../start-app.ts'
 
@@ -281,17 +282,21 @@ t.test('resists', async t => {
     t.same(naming(/\bsetSessionsEndedAt\b/), ['readers/reader-store.ts', ofReader])
   })
 
-  t.test('a look through the whole table for the few sessions that a sign-off ends', async t => {
-    const { gatepass } = await signedInEverywhere(t)
-    const plans = {
-      sessions_central: `UPDATE sessions SET ended_at = 1 WHERE central_key = x'00' AND ended_at IS NULL`,
-      sessions_told: `UPDATE sessions SET ended_at = 1 WHERE reader_id = 'r' AND client_id IS NOT NULL AND ended_at IS NULL`,
-      logout_notices_due: `SELECT id, client_id FROM logout_notices WHERE due_at <= 1 AND (claimed_until IS NULL OR claimed_until <= 1) AND client_id NOT IN ('a') ORDER BY due_at LIMIT 16`,
-    }
-    for (const [index, query] of Object.entries(plans)) {
-      const plan = await gatepass.database.read.runner.all(`EXPLAIN QUERY PLAN ${query}`, [])
-      t.match(JSON.stringify(plan), `USING INDEX ${index} `, index)
-      t.notMatch(JSON.stringify(plan), 'TEMP B-TREE')
-    }
-  })
+  t.test(
+    'a look through the whole table for the few sessions that a sign-off ends',
+    { skip: onPostgres && 'of SQLite alone' },
+    async t => {
+      const { gatepass } = await signedInEverywhere(t)
+      const plans = {
+        sessions_central: `UPDATE sessions SET ended_at = 1 WHERE central_key = x'00' AND ended_at IS NULL`,
+        sessions_told: `UPDATE sessions SET ended_at = 1 WHERE reader_id = 'r' AND client_id IS NOT NULL AND ended_at IS NULL`,
+        logout_notices_due: `SELECT id, client_id FROM logout_notices WHERE due_at <= 1 AND (claimed_until IS NULL OR claimed_until <= 1) AND client_id NOT IN ('a') ORDER BY due_at LIMIT 16`,
+      }
+      for (const [index, query] of Object.entries(plans)) {
+        const plan = await gatepass.database.read.runner.all(`EXPLAIN QUERY PLAN ${query}`, [])
+        t.match(JSON.stringify(plan), `USING INDEX ${index} `, index)
+        t.notMatch(JSON.stringify(plan), 'TEMP B-TREE')
+      }
+    },
+  )
 })

@@ -69,7 +69,7 @@ t.test('works', async t => {
         // Names, initials, times and dates, and the signs between them.
         t.match(
           rest,
-          /^(?:Gatepass|Trusted|G|404|\d\d:\d\d UTC|1 January 1970|\d|and|or|[\s·,]|\/given)*$/,
+          /^(?:Gatepass|Trusted|Firefox|Linux|G|404|\d\d:\d\d UTC|1 January 1970|\d|and|or|[\s·,]|\/given)*$/,
           `${name}: ${said}`,
         )
       }

@@ -22,6 +22,7 @@ import {
   startGoogle,
   startIssuer,
 } from './providers.ts'
+import { keyOf } from './saml/saml-idp.ts'
 import type { Answer } from './stand-in.ts'
 
 async function start(t: Parameters<typeof startApp>[0], env: Record<string, string> = {}) {
@@ -295,7 +296,11 @@ t.test('refuses', async t => {
     const { gatepass, acme } = await start(t)
     await startGoogle(t, gatepass, acme)
     await startGitHub(t, gatepass, acme)
-    const saml = { entityId: 'x', singleSignOnUrl: 'https://idp.example/sso', certificates: ['x'] }
+    const saml = {
+      entityId: 'x',
+      singleSignOnUrl: 'https://idp.example/sso',
+      certificates: [keyOf('idp').certificate],
+    }
     await addProvider(gatepass, acme, 'saml', saml)
     const wrong: Record<string, string>[] = [
       { subject_token_type: ACCESS_TOKEN },

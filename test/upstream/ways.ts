@@ -6,6 +6,7 @@ import { Jar } from '../jar.ts'
 import { issuer, type TestApp, type TestProject } from '../start-app.ts'
 import { type Puppet, startPuppet } from './openid/world.ts'
 import { ACCESS_TOKEN, addProvider, exchange, googleAda } from './providers.ts'
+import { waysOfSaml } from './saml/ways.ts'
 import { signer } from './stand-in.ts'
 
 type Way = (gatepass: TestApp, acme: TestProject) => Promise<unknown>
@@ -48,6 +49,7 @@ export const waysOfProviders = {
   provider_refused: comingBack({ error: 'access_denied' }),
   answer_not_awaited: comingBack({ state: 'x' }),
   answer_mixed_up: comingBack({ iss: 'https://elsewhere.test' }),
+  ...waysOfSaml,
   provider_unknown: (gatepass, acme) => exchange(gatepass, acme, 'x'),
   async provider_unreachable(gatepass, acme) {
     const { sign } = await signer(gatepass.clock)

@@ -69,6 +69,21 @@ export async function takeAccountLink(
   return { accountId: row.account_id, createdBy: row.created_by }
 }
 
+/** How many links one maker made for an account since a moment; those that were cleared away are gone from the count. */
+export async function countAccountLinks(
+  db: Handle,
+  { accountId, createdBy, since }: { accountId: string; createdBy: string; since: number },
+): Promise<number> {
+  const counted = await db
+    .selectFrom('account_links')
+    .select(eb => eb.fn.countAll<number>().as('links'))
+    .where('account_id', '=', accountId)
+    .where('created_by', '=', createdBy)
+    .where('created_at', '>', since)
+    .executeTakeFirstOrThrow()
+  return Number(counted.links)
+}
+
 /** Until when an account's open link is good, in milliseconds. */
 export async function openAccountLink(
   db: Handle,

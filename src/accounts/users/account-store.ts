@@ -102,14 +102,15 @@ export async function writeAccount(
   tx: Handle,
   id: string,
   input: AccountInput,
-  more: { readonly disabledAt: number | null; readonly emailVerifiedAt: number | null },
+  /** `vouched`: when somebody made sure of the e-mail address; left out, that stays as it was. */
+  more: { readonly disabledAt: number | null; readonly vouched?: number | undefined },
 ): Promise<void> {
   await tx
     .updateTable('accounts')
     .set(eb => ({
       ...toColumns(input),
       disabled_at: more.disabledAt,
-      email_verified_at: more.emailVerifiedAt,
+      ...(more.vouched !== undefined && { email_verified_at: input.email === null ? null : more.vouched }),
       version: eb('version', '+', 1),
     }))
     .where('id', '=', id)
@@ -137,18 +138,20 @@ export interface StoredApiKey {
   readonly hint: string
 }
 
-/** The type, and the key that goes with it; null takes the key away. */
+/** The type, and the key that goes with it; null takes the key away. @returns whether it was another type until now. */
 export async function setAccountType(
   tx: Handle,
   id: string,
   type: Account['type'],
   apiKey: StoredApiKey | null,
-): Promise<void> {
-  await tx
+): Promise<boolean> {
+  const result = await tx
     .updateTable('accounts')
     .set(eb => ({ type, ...apiKeyColumns(apiKey), version: eb('version', '+', 1) }))
     .where('id', '=', id)
-    .execute()
+    .where('type', '!=', type)
+    .executeTakeFirst()
+  return result.numUpdatedRows > 0n
 }
 
 export async function removeAccount(tx: Handle, id: string): Promise<void> {

@@ -29,6 +29,7 @@ const places: Readonly<Record<AttentionKind, readonly [path: string, label: stri
   logout_given_up: ['/sites', 'Sites and clients'],
   jwt_off: ['/jwt', 'JWT SSO'],
   site_folder_missing: ['/sites', 'Sites and clients'],
+  certificate_ending: ['/providers', 'Identity providers'],
 }
 
 /** What needs attention in a project, the most urgent first. */

@@ -114,6 +114,21 @@ const sentences: Readonly<Record<string, (about: About) => string>> = {
   'administrator.sign-in-refused': ({ detail, them }) =>
     `^A sign-in to the console was refused${them === isolated('unknown') ? '' : ` for ${them}`}: ${detail.reason}.`,
   'account.create': ({ target }) => `made the account ${target}.`,
+  'account.update': ({ target, detail }) => `changed the account ${target}: ${changesInWords(detail)}.`,
+  'account.change-type': ({ target, detail }) => `changed the account ${target}: ${changesInWords(detail)}.`,
+  'account.delete': ({ target }) => `deleted the account ${target}.`,
+  'account.link': ({ target }) => `made a one-time link for the account ${target}.`,
+  'member.set': ({ target, detail, project }) => {
+    const groups = (detail.groups as string[] | undefined) ?? []
+    return `made ${target} a member of ${project}${groups.length > 0 ? `, in ${listInWords(groups)}` : ''}.`
+  },
+  'member.remove': ({ target, project }) => `took ${target} out of ${project}; their sessions there ended.`,
+  'account.set-password': ({ target }) => `set a password for the account ${target}.`,
+  'account.end-sessions': ({ target }) => `ended sign-ins of the account ${target}.`,
+  'account.mail-link': ({ target }) =>
+    `asked for a link to set a password for the account ${target}, and it was mailed.`,
+  'account.mail-failed': ({ target, detail }) =>
+    `asked for a link to set a password for the account ${target}, and it could not be mailed: ${detail.problem}.`,
   'account.slowed-down': ({ target }) =>
     `guessed too often at the password of the account ${target} and has to wait.`,
   'api-key.create': ({ target, detail }) =>

@@ -1,22 +1,7 @@
-/** `Firefox on Windows`, as far as a user agent gives it away; good enough to recognise one's own. */
+import { browserOf } from '../../platform/browser-of.ts'
+
+/** `Firefox on Windows`, as far as a user agent gives it away. */
 export function browserName(userAgent: string): string {
-  const browser =
-    [
-      ['Edg', 'Edge'],
-      ['OPR', 'Opera'],
-      ['Firefox', 'Firefox'],
-      ['Chrome', 'Chrome'],
-      ['Safari', 'Safari'],
-      ['curl', 'curl'],
-    ].find(([sign]) => userAgent.includes(`${sign}/`))?.[1] ?? 'a browser'
-  const system = [
-    ['iPhone', 'iPhone'],
-    ['iPad', 'iPad'],
-    ['Android', 'Android'],
-    ['Windows', 'Windows'],
-    ['Mac OS X', 'macOS'],
-    ['CrOS', 'ChromeOS'],
-    ['Linux', 'Linux'],
-  ].find(([sign]) => userAgent.includes(sign!))?.[1]
+  const { browser = 'a browser', system } = browserOf(userAgent)
   return system ? `${browser} on ${system}` : browser
 }

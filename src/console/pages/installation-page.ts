@@ -14,7 +14,7 @@ interface View {
 
 export function installationPage(frame: ConsoleFrame, view: View): string {
   const { installation, issuer, database, projects } = view
-  const { databaseFile, settings, demo } = installation
+  const { settings, demo } = installation
   const facts: [string, string][] = [
     ['Gatepass', html`${installation.version}`],
     ['Node', html`${installation.nodeVersion}`],
@@ -35,10 +35,9 @@ export function installationPage(frame: ConsoleFrame, view: View): string {
           'Schema',
           html`version ${String(database.schema.version)} (${database.schema.name}), since !${moment(database.schema.appliedAt)}`,
         ],
-      ])}!${copyable('File', databaseFile)}
+      ])}!${copyable(database.dialect === 'sqlite' ? 'File' : 'Database', database.name)}
 <h3>Backup</h3>
-<p>Copy it with SQLite's own command, which works while the server runs; a plain copy of the file alone misses the newest changes.</p>
-!${copyable('Command', `sqlite3 ${shellWord(databaseFile)} ".backup 'gatepass-backup.db'"`)}
+!${backup(database)}
 <p class="hint">Keep <code>GATEPASS_SECRET</code> too, apart from the backup: without it the signing keys in it are lost.</p>`,
     )}
 !${card(
@@ -61,7 +60,16 @@ function factList(facts: readonly (readonly [name: string, value: string])[]): s
   return html`<dl class="facts facts-plain">!${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>!${value}</dd></div>`)}</dl>`
 }
 
-function sizes({ size, logSize }: DatabaseFacts): string {
+function backup({ dialect, name }: DatabaseFacts): string {
+  return dialect === 'sqlite'
+    ? html`<p>Copy it with SQLite's own command, which works while the server runs; a plain copy of the file alone misses the newest changes.</p>
+!${copyable('Command', `sqlite3 ${shellWord(name)} ".backup 'gatepass-backup.db'"`)}`
+    : html`<p>Copy it with PostgreSQL's own command, which works while the servers run.</p>
+!${copyable('Command', `pg_dump --format=custom --file=gatepass-backup.dump ${shellWord(name)}`)}`
+}
+
+function sizes({ dialect, size, logSize }: DatabaseFacts): string {
+  if (dialect === 'postgres' && size !== null) return html`${inBytes(size)}`
   if (size === null) return badge('bad', 'the file is not where it was')
   return html`${inBytes(size)}, and ${inBytes(logSize)} in its log`
 }
@@ -79,5 +87,5 @@ function inBytes(bytes: number): string {
 
 /** A path as a shell takes it whole. */
 function shellWord(path: string): string {
-  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`
+  return /^[\w./:@-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`
 }

@@ -44,7 +44,7 @@ function statusCard(frame: ConsoleFrame, { project, path, mayWrite, refused }: J
   if (project.standard !== 'jwt') {
     return card(
       'JWT status',
-      html`<p>!${badge('calm', 'not in use')} Readers of this project sign in by another standard, <strong>${standards[project.standard]}</strong>. Codes of a login endpoint are refused as long as that is so.</p>`,
+      html`<p>!${badge('calm', 'not in use')} Readers of this project sign in by another standard, <strong>${standards[project.standard]}</strong>. Codes of a login endpoint are refused as long as that is so. <a href="/console/projects/${project.slug}/settings#standard">Choose what readers sign in by</a>.</p>`,
     )
   }
   const state = project.jwtEnabled

@@ -2,6 +2,7 @@
 // page shows. Nothing is inline, which the policy forbids; the script only adds copy buttons to pages that are whole
 // without it.
 import { html } from 'ghtml'
+import { siteName } from '../../projects/project.ts'
 import { assetPath as siteAsset } from '../../site/assets/site-assets.ts'
 import { mark } from '../../site/pages/layout.ts'
 import { assetPath } from '../assets/console-assets.ts'
@@ -90,7 +91,7 @@ function switcher({ project, projects }: ConsoleFrame): string {
     .slice(0, 50)
     .map(
       each =>
-        html`<li><a href="/console/projects/${each.slug}" !${each.id === project?.id ? 'aria-current="true"' : ''}>${each.name}<span>${new URL(each.siteUrl).host}</span></a></li>`,
+        html`<li><a href="/console/projects/${each.slug}" !${each.id === project?.id ? 'aria-current="true"' : ''}>${each.name}<span>${siteName(each)}</span></a></li>`,
     )}
 <li><a class="all" href="/console">All projects</a></li></ul>
 </details>`

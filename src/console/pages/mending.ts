@@ -11,9 +11,20 @@ export interface MendingPage {
   readonly label: string
 }
 
-type Page = 'credentials' | 'jwt' | 'sites' | 'groups' | 'test' | 'snippets' | 'reader' | 'providers'
+type Page =
+  | 'accounts'
+  | 'credentials'
+  | 'jwt'
+  | 'sites'
+  | 'groups'
+  | 'test'
+  | 'snippets'
+  | 'reader'
+  | 'providers'
+  | 'settings'
 
 const pages: Readonly<Record<Page, readonly [path: string, label: string, scope: Scope]>> = {
+  accounts: ['/readers', 'Open readers', 'readers:read'],
   credentials: ['/jwt', 'Client ID and secrets', 'projects:read'],
   jwt: ['/jwt', 'Open JWT SSO', 'projects:read'],
   sites: ['/sites', 'Open sites and clients', 'projects:read'],
@@ -21,6 +32,7 @@ const pages: Readonly<Record<Page, readonly [path: string, label: string, scope:
   test: ['/test', 'Test this payload', 'sign-ins:test'],
   snippets: ['/snippets', 'Compare with a login endpoint that works', 'projects:read'],
   providers: ['/providers', 'Open identity providers', 'projects:read'],
+  settings: ['/settings', 'Open the settings', 'projects:read'],
   reader: ['/readers', 'Open the reader', 'readers:read'],
 }
 
@@ -36,7 +48,7 @@ const pageOf: Readonly<Record<Reason, Page>> = {
   body_unreadable: 'snippets',
   groups_unknown: 'groups',
   jwt_off: 'jwt',
-  other_standard: 'jwt',
+  other_standard: 'settings',
   reader_blocked: 'reader',
   too_many_codes: 'jwt',
   code_malformed: 'snippets',
@@ -60,6 +72,18 @@ const pageOf: Readonly<Record<Reason, Page>> = {
   redirect_not_allowed: 'sites',
   logout_not_delivered: 'sites',
   logout_refused: 'sites',
+  site_missing: 'sites',
+  account_unknown: 'accounts',
+  account_password_wrong: 'accounts',
+  account_password_unset: 'accounts',
+  account_disabled: 'accounts',
+  account_changed: 'accounts',
+  account_not_member: 'accounts',
+  too_many_guesses: 'accounts',
+  suite_unknown: 'accounts',
+  suite_token_invalid: 'accounts',
+  suite_token_expired: 'accounts',
+  suite_session_over: 'accounts',
   provider_unknown: 'providers',
   provider_unreachable: 'providers',
   provider_secret_wrong: 'providers',
@@ -67,6 +91,25 @@ const pageOf: Readonly<Record<Reason, Page>> = {
   provider_refused: 'providers',
   answer_not_awaited: 'providers',
   answer_mixed_up: 'providers',
+  saml_response_unreadable: 'providers',
+  saml_encrypted: 'providers',
+  saml_unsigned: 'providers',
+  saml_certificate_unknown: 'providers',
+  saml_signature_invalid: 'providers',
+  saml_algorithm_refused: 'providers',
+  saml_expired: 'providers',
+  saml_not_yet_valid: 'providers',
+  saml_audience_wrong: 'providers',
+  saml_recipient_wrong: 'providers',
+  saml_request_other: 'providers',
+  saml_replayed: 'providers',
+  saml_assertion_incomplete: 'providers',
+  saml_subject_unusable: 'providers',
+  login_forged: 'settings',
+  target_not_allowed: 'sites',
+  sso_token_unknown: 'sites',
+  sso_token_expired: 'sites',
+  sso_token_other_origin: 'sites',
   subject_token_type_wrong: 'providers',
   subject_token_invalid: 'providers',
   subject_token_expired: 'providers',

@@ -2,7 +2,7 @@ import { html } from 'ghtml'
 import type { AttentionItem } from '../../attention/attention.ts'
 import type { SignInCounts } from '../../audit/count-sign-ins.ts'
 import type { SignIn } from '../../audit/sign-in.ts'
-import type { Project } from '../../projects/project.ts'
+import { hasSite, type Project, siteName } from '../../projects/project.ts'
 import { attentionCards } from './attention-cards.ts'
 import type { ConsoleFrame } from './console-frame.ts'
 import { facts, typed } from './facts.ts'
@@ -26,7 +26,9 @@ export function overviewPage(frame: ConsoleFrame, view: View): string {
   const path = `/console/projects/${project.slug}`
   return consolePage(frame, {
     title: project.name,
-    lead: html`<a href="${project.siteUrl}" rel="noreferrer">${new URL(project.siteUrl).host}</a>`,
+    lead: hasSite(project)
+      ? html`<a href="${project.siteUrl}" rel="noreferrer">${siteName(project)}</a>`
+      : 'A suite without a site: its programs sign readers in over the account API.',
     actions: frame.scopes.has('sign-ins:test')
       ? html`<a class="button button-quiet" href="${path}/test">Test your integration</a>`
       : '',
@@ -67,7 +69,7 @@ function glance({ project, clientId, loginPage }: View, path: string): string {
   return facts([
     ['Readers sign in by', html`${standards[project.standard]}`],
     ['Sign-in', project.jwtEnabled ? badge('good', 'on') : badge('warn', 'off')],
-    ['Site', typed(project.siteUrl)],
+    ['Site', typed(project.siteUrl, 'none')],
     ['Login page', typed(loginPage)],
     ['Client ID', typed(clientId ?? null)],
     ['Reader groups', html`<a href="${path}/groups">${groups === 0 ? 'none' : String(groups)}</a>`],

@@ -1,6 +1,6 @@
 import { html } from 'ghtml'
 import type { AttentionItem } from '../../attention/attention.ts'
-import type { Project } from '../../projects/project.ts'
+import { type Project, siteName } from '../../projects/project.ts'
 import { attentionBadge } from './attention-cards.ts'
 import type { ConsoleFrame } from './console-frame.ts'
 import { consolePage } from './layout.ts'
@@ -33,6 +33,6 @@ export function projectsPage(frame: ConsoleFrame, { projects, attention }: View)
 
 function tile(project: Project, attention: readonly AttentionItem[]): string {
   return html`<li class="tile"><a href="/console/projects/${project.slug}"><strong>${project.name}</strong></a>
-<span class="quiet">${new URL(project.siteUrl).host}</span>
+<span class="quiet">${siteName(project)}</span>
 !${project.jwtEnabled ? badge('good', 'JWT SSO on') : badge('warn', 'JWT SSO off')}!${attentionBadge(attention)}</li>`
 }

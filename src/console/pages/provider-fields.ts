@@ -5,6 +5,7 @@ import { type SettingField, settingFields } from '../../upstream/setting-fields.
 import { settingText } from '../read-provider.ts'
 import type { Refused } from '../submit.ts'
 import { switchField, textArea, textField } from './form.ts'
+import { metadataField } from './saml-provider-parts.ts'
 
 /** What people call each kind, and what its tokens are. */
 export const kinds: Readonly<Record<ProviderKind, { readonly name: string; readonly about: string }>> = {
@@ -14,10 +15,13 @@ export const kinds: Readonly<Record<ProviderKind, { readonly name: string; reado
     about: 'ID tokens of Limited Login, and access tokens of your Facebook app.',
   },
   github: { name: 'GitHub', about: 'Access tokens of your GitHub OAuth app.' },
-  oidc: { name: 'OpenID provider', about: 'ID tokens of any provider with a discovery document.' },
+  oidc: {
+    name: 'OpenID provider',
+    about: 'Readers sign in there, where OpenID is the standard of the project; and its ID tokens are taken.',
+  },
   saml: {
     name: 'SAML provider',
-    about: 'It has no tokens to exchange; signing in with it comes with a later version.',
+    about: 'Readers sign in there, where SAML is the standard of the project.',
   },
 }
 
@@ -31,6 +35,11 @@ const labels: Readonly<Record<string, string>> = {
   apiUrl: 'API',
   scope: 'Scope',
   trustEmail: 'Take e-mail addresses that are not called verified',
+  secretInBody: 'Send the secret in the body',
+  usernameClaim: 'Claim with the user name',
+  emailClaim: 'Claim with the e-mail address',
+  firstNameClaim: 'Claim with the first name',
+  lastNameClaim: 'Claim with the last name',
   groupsClaim: 'Claim with groups',
   groupMap: 'Groups',
   entityId: 'Entity ID',
@@ -39,11 +48,14 @@ const labels: Readonly<Record<string, string>> = {
   emailAttribute: 'Attribute with the e-mail address',
   firstNameAttribute: 'Attribute with the first name',
   lastNameAttribute: 'Attribute with the last name',
+  usernameAttribute: 'Attribute with the user name',
+  metadataUrl: 'Metadata URL',
 }
 
 const hints: Readonly<Record<string, string>> = {
   clientIds: 'One a line. Tokens for any other application are refused.',
   certificates: 'PEM, one after the other; or base64, one a line.',
+  metadataUrl: 'Its certificates can then be read again at a press of a button.',
   groupMap:
     'One a line: its name there = the slug of a reader group. Names that are not here are passed over.',
   trustEmail:
@@ -62,6 +74,11 @@ const takesSecret: Readonly<Record<ProviderKind, string | undefined>> = {
 /** Where the provider is asked, if not where everybody asks it. */
 const addresses = ['issuer', 'jwksUri', 'graphUrl', 'apiUrl']
 
+/** How a SAML provider calls what it says: most are found by their usual names. */
+const attributes = ['emailAttribute', 'firstNameAttribute', 'lastNameAttribute', 'usernameAttribute']
+/** Filled out of the metadata. */
+const inMetadata = ['entityId', 'singleSignOnUrl', 'certificates']
+
 /** The label of a setting. */
 export function labelOf(key: string): string {
   return labels[key] ?? key
@@ -75,15 +92,22 @@ export function providerFields(
   const settings = (provider?.settings ?? {}) as Readonly<Record<string, unknown>>
   const fields = settingFields(kind)
   const elsewhere = fields.filter(({ key, required }) => !required && addresses.includes(key))
-  const usual = fields.filter(field => !elsewhere.includes(field))
-  const open = elsewhere.some(
-    ({ key }) => settings[key] !== undefined || refused?.problems[key] || refused?.values[key],
-  )
-  const show = (field: SettingField) => settingField(field, settings[field.key], refused)
+  const named = fields.filter(({ key }) => attributes.includes(key))
+  const usual = fields.filter(field => !elsewhere.includes(field) && !named.includes(field))
+  const isOpen = (some: readonly SettingField[]) =>
+    some.some(({ key }) => settings[key] !== undefined || refused?.problems[key] || refused?.values[key])
+  const show = (field: SettingField) =>
+    settingField(
+      inMetadata.includes(field.key) ? { ...field, required: false } : field,
+      settings[field.key],
+      refused,
+    )
   return html`!${textField({ refused, name: 'name', label: 'Name', value: provider?.name ?? kinds[kind].name, required: true, hint: 'What people call it.' })}
+!${kind === 'saml' ? metadataField(refused) : ''}
 !${usual.map(show)}
+!${named.length === 0 ? '' : html`<details !${isOpen(named) ? 'open' : ''}><summary>Names of attributes</summary><p class="hint">Empty, they are found by the names that Entra ID, Okta, ADFS, Google and Keycloak give them.</p><div class="stack">!${named.map(show)}</div></details>`}
 !${secretFields(kind, provider, refused)}
-!${elsewhere.length === 0 ? '' : html`<details !${open ? 'open' : ''}><summary>Other addresses</summary><p class="hint">Empty, they are those that everybody uses. Fill them in for an installation of your own, such as GitHub Enterprise.</p><div class="stack">!${elsewhere.map(show)}</div></details>`}`
+!${elsewhere.length === 0 ? '' : html`<details !${isOpen(elsewhere) ? 'open' : ''}><summary>Other addresses</summary><p class="hint">Empty, they are those that everybody uses. Fill them in for an installation of your own, such as GitHub Enterprise.</p><div class="stack">!${elsewhere.map(show)}</div></details>`}`
 }
 
 function settingField(field: SettingField, value: unknown, refused: Refused | undefined): string {

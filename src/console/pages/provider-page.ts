@@ -1,4 +1,5 @@
 import { html } from 'ghtml'
+import type { Finding } from '../../projects/login-url/finding.ts'
 import type { Project } from '../../projects/project.ts'
 import type { IdentityProvider } from '../../upstream/identity-provider.ts'
 import { settingFields } from '../../upstream/setting-fields.ts'
@@ -8,18 +9,23 @@ import type { ConsoleFrame } from './console-frame.ts'
 import { deleteCard } from './delete-card.ts'
 import { hiddenToken, hiddenVersion, refusal } from './form.ts'
 import { consolePage } from './layout.ts'
+import { connectionCard, redirectUriCard } from './openid-provider-parts.ts'
 import { card, copyable } from './parts.ts'
 import { kinds, labelOf, providerFields } from './provider-fields.ts'
+import { certificatesCard, enterAtProvider } from './saml-provider-parts.ts'
 
 interface ProviderView {
   readonly project: Project
   readonly provider: IdentityProvider
   readonly issuer: string
+  /** Of a test of the connection that was just made. */
+  readonly findings?: readonly Finding[] | undefined
+  readonly now: number
   readonly refused: RefusedForm | undefined
 }
 
 export function providerPage(frame: ConsoleFrame, view: ProviderView): string {
-  const { project, provider, issuer, refused } = view
+  const { project, provider, issuer, now, refused } = view
   const providers = `/console/projects/${project.slug}/providers`
   const path = `${providers}/${provider.slug}`
   const mayWrite = frame.scopes.has('projects:write')
@@ -28,7 +34,24 @@ export function providerPage(frame: ConsoleFrame, view: ProviderView): string {
     title: provider.name,
     lead: html`${kinds[provider.kind].about} An <a href="${providers}">identity provider</a> of ${project.name}.`,
     main: html`!${refusal(refused, refused && `form-${refused.form}`)}
-!${provider.kind === 'saml' ? '' : card('What your application sends', toSend(provider, issuer), 'With the ID and secret of the site client, or of another client of this project.')}
+!${provider.kind === 'saml' ? enterAtProvider(project, issuer) : card('What your application sends', toSend(provider, issuer), 'With the ID and secret of the site client, or of another client of this project.')}
+!${
+      isSaml(provider)
+        ? certificatesCard(
+            frame,
+            provider.settings.certificates,
+            now,
+            mayWrite && provider.settings.metadataUrl
+              ? { action: `${path}/refresh`, version: provider.version }
+              : undefined,
+          )
+        : ''
+    }
+!${
+      provider.kind === 'oidc'
+        ? html`!${redirectUriCard(project, issuer, provider.slug)}!${mayWrite ? connectionCard(frame, path, provider, view.findings) : ''}`
+        : ''
+    }
 !${card('Settings', mayWrite ? settingsForm(frame, path, provider, ofForm('provider')) : facts(provider))}
 !${
       mayWrite
@@ -39,7 +62,9 @@ export function providerPage(frame: ConsoleFrame, view: ProviderView): string {
             slug: provider.slug,
             version: provider.version,
             effects: [
-              'Its tokens are refused from now on.',
+              provider.kind === 'saml'
+                ? 'Nobody signs in there from now on.'
+                : 'Its tokens are refused from now on.',
               'Readers who came by it stay, and so do their sessions until they end.',
               html`Made again with the same settings, it leads to the same readers.`,
             ],
@@ -48,6 +73,10 @@ export function providerPage(frame: ConsoleFrame, view: ProviderView): string {
         : ''
     }`,
   })
+}
+
+function isSaml(provider: IdentityProvider): provider is IdentityProvider<'saml'> {
+  return provider.kind === 'saml'
 }
 
 function toSend({ slug }: IdentityProvider, issuer: string): string {

@@ -7,13 +7,14 @@ import { facts, typed } from './facts.ts'
 import { hiddenToken, hiddenVersion, refusal, textField } from './form.ts'
 import { consolePage } from './layout.ts'
 import { card } from './parts.ts'
+import { type StandardView, standardCard } from './standard-card.ts'
 
 /** What readers see where a project has no colour of its own. */
 const OURS = '#0b6355'
 
 export function settingsPage(
   frame: ConsoleFrame,
-  view: { project: Project; refused: RefusedForm | undefined },
+  view: StandardView & { refused: RefusedForm | undefined },
 ): string {
   const { project, refused } = view
   const path = `/console/projects/${project.slug}/settings`
@@ -21,10 +22,11 @@ export function settingsPage(
   const ofForm = (form: string) => (refused?.form === form ? refused : undefined)
   return consolePage(frame, {
     title: 'Project settings',
-    lead: 'What the project is called, and what its readers see of it. Sign-in is under JWT SSO, addresses under Sites and clients.',
+    lead: 'What the project is called, and what its readers see of it. How a login endpoint signs in is under JWT SSO, addresses under Sites and clients.',
     main: html`!${refusal(refused, refused && `form-${refused.form}`)}
 !${card('Name', mayWrite ? nameForm(frame, path, project, ofForm('project')) : nameFacts(project))}
 !${card('Branding', html`!${preview(project)}!${mayWrite ? brandingForm(frame, path, project, ofForm('branding')) : brandingFacts(project)}`, 'On every page that readers see of Gatepass: errors, questions, farewells, and a knowledge base that it serves.')}
+!${standardCard(frame, path, view, ofForm('standard'))}
 !${mayWrite ? deletion(frame, path, project, ofForm('delete')) : ''}`,
   })
 }
@@ -37,7 +39,7 @@ function nameForm(
 ): string {
   return html`<form method="post" action="${path}/project" id="form-project" class="stack">!${hiddenToken(frame.token)}!${hiddenVersion(project.version)}
 !${textField({ name: 'name', label: 'Name', required: true, value: project.name, refused, hint: 'Readers see it.' })}
-!${textField({ name: 'slug', label: 'Slug', required: true, mono: true, value: project.slug, refused, hint: 'Lower-case letters, digits and hyphens. With it change the addresses of these pages and of the admin API, the name in commands (gatepass project show acme) and in configuration files. Sign-in, client IDs and the site go on as they are.' })}
+!${textField({ name: 'slug', label: 'Slug', required: true, mono: true, value: project.slug, refused, hint: 'Lower-case letters, digits and hyphens. With it change the addresses of these pages and of the admin API, the name in commands (gatepass project show acme) and in configuration files. Client IDs and the site go on as they are, and so does sign-in; but what is registered at an OpenID or SAML provider has the slug in it, and must be changed there.' })}
 <div class="actions"><button class="button" type="submit">Save name and slug</button></div></form>`
 }
 
@@ -93,7 +95,7 @@ function deletion(
     slug: project.slug,
     version: project.version,
     effects: [
-      html`Nobody gets into <strong>${project.siteUrl}</strong> through Gatepass from now on; who is signed in is out at once.`,
+      html`Nobody gets into <strong>${project.siteUrl || project.name}</strong> through Gatepass from now on; who is signed in is out at once.`,
       'All client IDs and secrets of the project, codes and tokens stop working at once.',
       'Its groups and readers are deleted for good. What the audit log says of it stays.',
     ],

@@ -38,6 +38,9 @@ export function sitesPage(frame: ConsoleFrame, view: SitesView): string {
 }
 
 function whoServes({ siteUrl, siteElsewhere, siteFolder }: Project): string {
+  if (siteUrl === '') {
+    return 'This project has no site: it is a suite, whose programs sign readers in over the account API. With an address it becomes one that browsers can open.'
+  }
   const site = html`<a href="${siteUrl}">${siteUrl}</a>`
   if (siteElsewhere) return html`Another server answers at !${site}, and swaps the codes itself.`
   if (siteFolder === null) {
@@ -59,7 +62,7 @@ function siteForm(frame: ConsoleFrame, path: string, project: Project, refused: 
       })
     : html`<p class="hint">Folder that Gatepass serves: !${typed(project.siteFolder)}. Owners set it.</p>`
   return html`<form method="post" action="${path}/site" class="stack">!${hiddenToken(frame.token)}!${hiddenVersion(project.version)}
-!${textField({ name: 'siteUrl', label: 'Site URL', type: 'url', required: true, mono: true, value: project.siteUrl, refused, hint: 'Scheme and host, no path. The callback URL follows from it, so tell your login endpoint about a change.' })}
+!${textField({ name: 'siteUrl', label: 'Site URL', type: 'url', required: project.standard !== 'accounts', mono: true, value: project.siteUrl, refused, hint: 'Scheme and host, no path. The callback URL follows from it, so tell your login endpoint about a change.' })}
 !${switchField({ name: 'siteElsewhere', label: 'The site is on another server', on: project.siteElsewhere, refused, hint: 'Its browsers come back to Gatepass on their way, and it swaps the codes itself.' })}
 !${folder}
 !${switchField({ name: 'homePublished', label: 'The site has a home page', on: project.homePublished, refused, hint: 'Off: readers who asked for no page in particular land on /docs.' })}

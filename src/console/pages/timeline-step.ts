@@ -50,6 +50,8 @@ function nameOfStep({ step, outcome, detail }: AttemptStep): string {
     case 'code':
       if (detail.test === true)
         return passed ? 'An administrator pushed the reader, to test' : 'A test push was refused'
+      if (detail.issuer === 'account')
+        return passed ? 'Signed in at the login page here' : 'The login page here let nobody in'
       if (detail.issuer !== undefined)
         return passed
           ? 'Identity provider vouched for the reader'
@@ -58,6 +60,8 @@ function nameOfStep({ step, outcome, detail }: AttemptStep): string {
     case 'confirm':
       return passed ? 'Asked the reader whether it is them' : 'The reader did not continue'
     case 'swap':
+      if (detail.opens === 'sso')
+        return passed ? 'Service asked with its token: signed in' : "A service's token was refused"
       if (!passed) return 'The code was refused'
       if (detail.cameBack) return 'Came back with a used code, and was led on'
       return detail.opens === 'tokens' ? 'Application swapped the code: signed in' : 'Code taken: signed in'

@@ -84,8 +84,84 @@ export const de: Words = {
   },
 
   goingOn: {
+    signingIn: 'Sie werden angemeldet',
     sentence: 'Falls diese Seite stehen bleibt, gehen Sie bitte selbst weiter.',
     goOn: 'Weiter',
+  },
+
+  login: {
+    titleFor: site => `Anmelden bei ${site}`,
+    name: 'Benutzername oder E-Mail-Adresse',
+    password: 'Passwort',
+    forgot: 'Passwort vergessen?',
+    problem: 'Sie sind noch nicht angemeldet',
+    wrong: 'Benutzername oder E-Mail-Adresse und Passwort gehören nicht zusammen.',
+    empty: 'Geben Sie Benutzernamen oder E-Mail-Adresse und Ihr Passwort ein.',
+    tooMany: minutes =>
+      `Es waren zu viele Versuche. Warten Sie ${minutes} ${minutes === 1 ? 'Minute' : 'Minuten'}, und versuchen Sie es dann noch einmal.`,
+    tooOld:
+      'Diese Seite war zu lange offen, oder Ihr Browser speichert keine Cookies. Versuchen Sie es noch einmal.',
+    badTarget:
+      'Die Adresse, zu der es danach gehen sollte, gehört zu keiner hier bekannten Website. Sie können sich trotzdem anmelden und bleiben dann hier.',
+    again: 'Sie werden noch einmal gefragt, weil die Website sicher sein möchte, dass Sie es sind.',
+  },
+
+  newPassword: {
+    title: 'Passwort festlegen',
+    lead: account => `Es geht um das Konto ${account}.`,
+    password: 'Neues Passwort',
+    repeated: 'Noch einmal dasselbe',
+    hint: least => `Mindestens ${least} Zeichen. Mehrere Wörter kann man sich gut merken.`,
+    save: 'Passwort speichern',
+    problem: 'Das Passwort wurde nicht gespeichert',
+    flaws: {
+      short: least => `Es braucht mindestens ${least} Zeichen.`,
+      long: 'Es darf höchstens 256 Zeichen haben.',
+      guessable:
+        'Es ist leicht zu erraten: kaum mehr als gängige Wörter, der eigene Name oder eine Wiederholung.',
+      different: 'Die beiden Passwörter sind nicht gleich.',
+      current: 'Das ist nicht Ihr Passwort.',
+    },
+    done: 'Ihr Passwort ist festgelegt. Melden Sie sich nun damit an.',
+    deadTitle: 'Dieser Link gilt nicht mehr',
+    dead: 'Er wurde schon benutzt, ist abgelaufen oder wurde unterwegs abgeschnitten. Lassen Sie sich einen neuen geben.',
+  },
+
+  forgot: {
+    title: 'Haben Sie Ihr Passwort vergessen?',
+    lead: 'Geben Sie Benutzernamen oder E-Mail-Adresse ein. Gibt es dazu ein Konto mit einer Adresse, so geht ein Link dorthin, mit dem Sie ein neues Passwort festlegen.',
+    send: 'Link zusenden',
+    sentTitle: 'Sehen Sie in Ihre E-Mail',
+    sent: 'Wenn es ein solches Konto gibt, ist ein Link an dessen Adresse unterwegs. Er gilt einmal und eine Stunde lang.',
+    nothing:
+      'Es kommt nichts an? Sehen Sie bei den unerwünschten Nachrichten nach, und wenden Sie sich an die Zuständigen: Auch sie können Ihnen einen Link geben.',
+    noMail:
+      'Dieser Server verschickt keine E-Mail. Bitten Sie die Zuständigen um einen Link, mit dem Sie ein neues Passwort festlegen.',
+    back: 'Zurück zur Anmeldung',
+    subject: 'Neues Passwort festlegen',
+    hello: name => `Guten Tag ${name},`,
+    asked:
+      'Jemand, wahrscheinlich Sie selbst, möchte ein neues Passwort. Dieser Link legt eines fest. Er gilt einmal und eine Stunde lang:',
+    notYou: 'Sie waren es nicht? Dann ist nichts zu tun: Ihr Passwort bleibt, wie es ist.',
+  },
+
+  account: {
+    title: 'Ihr Konto',
+    username: 'Benutzername',
+    sites: 'Websites, die Sie betreten dürfen',
+    noSites: 'Noch keine. Bitten Sie die Zuständigen der Website, Sie aufzunehmen.',
+    changePassword: 'Passwort ändern',
+    current: 'Derzeitiges Passwort',
+    changed: 'Das Passwort wurde geändert. Alle anderen Anmeldungen sind beendet.',
+    sessions: 'Wo Sie angemeldet sind',
+    browser: 'Ein Browser',
+    onSystem: system => `unter ${system}`,
+    here: 'Dieser Browser',
+    lastSeen: time => `zuletzt gesehen am ${time}`,
+    end: 'Dort abmelden',
+    endOthers: 'Überall sonst abmelden',
+    ended: 'Diese Anmeldung ist beendet, auch auf allen Websites, die durch sie geöffnet wurden.',
+    endAll: 'Überall abmelden',
   },
 
   forbidden: {
@@ -134,6 +210,7 @@ export const de: Words = {
       closed: 'Diese Anfrage ist hier nicht erlaubt.',
       switchedOff: 'Die Anmeldung bei dieser Wissensdatenbank ist zurzeit ausgeschaltet.',
       otherWay: 'Bei dieser Wissensdatenbank meldet man sich inzwischen auf einem anderen Weg an.',
+      notAdmitted: 'Ihr Konto ist hier nicht zugelassen. Bitten Sie die Zuständigen, Sie aufzunehmen.',
       forged: 'Diese Antwort kam nicht von der Seite, die gefragt hat.',
       sessionOver:
         'Diese Anmeldung ist vorbei oder hat zu lange gedauert. Beginnen Sie in der Anwendung noch einmal.',

@@ -87,8 +87,81 @@ export const en = {
   },
 
   goingOn: {
+    signingIn: 'Signing you in',
     sentence: 'If this page stays, go on yourself.',
     goOn: 'Go on',
+  },
+
+  login: {
+    titleFor: (site: string) => `Sign in to ${site}`,
+    name: 'User name or e-mail address',
+    password: 'Password',
+    forgot: 'Forgot your password?',
+    problem: 'You are not signed in yet',
+    wrong: 'The user name or e-mail address and the password do not belong together.',
+    empty: 'Type your user name or e-mail address, and your password.',
+    tooMany: (minutes: number) =>
+      `There were too many attempts. Wait ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}, then try again.`,
+    tooOld: 'This page was open for too long, or your browser keeps no cookies. Try again.',
+    badTarget:
+      'The address that you were to be led on to belongs to no site that is known here. You can sign in all the same, and stay here.',
+    again: 'You are asked again, because the site wants to be sure that it is you.',
+  },
+
+  newPassword: {
+    title: 'Set your password',
+    lead: (account: string) => `This is the account ${account}.`,
+    password: 'New password',
+    repeated: 'The same once more',
+    hint: (least: number) => `At least ${least} characters. Several words are easy to remember.`,
+    save: 'Save the password',
+    problem: 'The password was not saved',
+    flaws: {
+      short: (least: number) => `It needs at least ${least} characters.`,
+      long: 'It may have at most 256 characters.',
+      guessable: 'It is easy to guess: little more than common words, your own name or a repetition.',
+      different: 'The two passwords are not the same.',
+      current: 'This is not your password.',
+    },
+    done: 'Your password is set. Sign in with it now.',
+    deadTitle: 'This link does not work any more',
+    dead: 'It was used before, has expired, or was cut off on its way. Ask for a new one.',
+  },
+
+  forgot: {
+    title: 'Forgotten your password?',
+    lead: 'Type your user name or e-mail address. If there is an account with an address for it, a link to set a new password is sent there.',
+    send: 'Send the link',
+    sentTitle: 'Look at your e-mail',
+    sent: 'If there is such an account, a link is on its way to its address. It works once, and for one hour.',
+    nothing:
+      'Nothing arrives? Look among unwanted messages, and ask whoever looks after this server: they can give you a link, too.',
+    noMail: 'This server sends no mail. Ask whoever looks after it for a link to set a new password.',
+    back: 'Back to signing in',
+    subject: 'Set a new password',
+    hello: (name: string) => `Hello ${name},`,
+    asked:
+      'Somebody, most likely you, has asked for a new password. This link sets one. It works once, and for one hour:',
+    notYou: 'It was not you? Then there is nothing to do: your password stays as it is.',
+  },
+
+  account: {
+    title: 'Your account',
+    username: 'User name',
+    sites: 'Sites that you may enter',
+    noSites: 'None yet. Ask whoever looks after the site to let you in.',
+    changePassword: 'Change the password',
+    current: 'Present password',
+    changed: 'The password was changed. All other sign-ins have ended.',
+    sessions: 'Where you are signed in',
+    browser: 'A browser',
+    onSystem: (system: string) => `on ${system}`,
+    here: 'This browser',
+    lastSeen: (time: string) => `last seen on ${time}`,
+    end: 'Sign out there',
+    endOthers: 'Sign out everywhere else',
+    ended: 'That sign-in has ended, and on every site that it opened.',
+    endAll: 'Sign out everywhere',
   },
 
   forbidden: {
@@ -136,6 +209,7 @@ export const en = {
       closed: 'What was asked for is not allowed here.',
       switchedOff: 'Sign-in is switched off for this knowledge base at the moment.',
       otherWay: 'This knowledge base signs readers in another way by now.',
+      notAdmitted: 'Your account is not admitted here. Ask whoever looks after this site to let you in.',
       forged: 'This answer did not come from the page that asked.',
       sessionOver: 'This sign-in is over or took too long. Start again at the application.',
       otherBrowser:

@@ -85,8 +85,83 @@ export const es: Words = {
   },
 
   goingOn: {
+    signingIn: 'Iniciando la sesión',
     sentence: 'Si esta página no cambia, continúe desde aquí.',
     goOn: 'Continuar',
+  },
+
+  login: {
+    titleFor: site => `Iniciar sesión en ${site}`,
+    name: 'Nombre de usuario o correo electrónico',
+    password: 'Contraseña',
+    forgot: '¿Ha olvidado la contraseña?',
+    problem: 'Todavía no ha iniciado sesión',
+    wrong: 'El nombre de usuario o el correo electrónico y la contraseña no se corresponden.',
+    empty: 'Escriba su nombre de usuario o correo electrónico y su contraseña.',
+    tooMany: minutes =>
+      `Ha habido demasiados intentos. Espere ${minutes} ${minutes === 1 ? 'minuto' : 'minutos'} y vuelva a intentarlo.`,
+    tooOld:
+      'Esta página estuvo abierta demasiado tiempo, o su navegador no guarda cookies. Vuelva a intentarlo.',
+    badTarget:
+      'La dirección a la que debía continuar no pertenece a ningún sitio conocido aquí. Puede iniciar sesión de todos modos y quedarse aquí.',
+    again: 'Se le pregunta otra vez porque el sitio quiere estar seguro de que es usted.',
+  },
+
+  newPassword: {
+    title: 'Establecer la contraseña',
+    lead: account => `Se trata de la cuenta ${account}.`,
+    password: 'Contraseña nueva',
+    repeated: 'La misma otra vez',
+    hint: least => `Al menos ${least} caracteres. Varias palabras son fáciles de recordar.`,
+    save: 'Guardar la contraseña',
+    problem: 'La contraseña no se ha guardado',
+    flaws: {
+      short: least => `Necesita al menos ${least} caracteres.`,
+      long: 'Puede tener como máximo 256 caracteres.',
+      guessable: 'Es fácil de adivinar: poco más que palabras corrientes, su propio nombre o una repetición.',
+      different: 'Las dos contraseñas no son iguales.',
+      current: 'Esta no es su contraseña.',
+    },
+    done: 'Su contraseña está establecida. Inicie sesión con ella ahora.',
+    deadTitle: 'Este enlace ya no funciona',
+    dead: 'Ya se usó, ha caducado o se cortó por el camino. Pida uno nuevo.',
+  },
+
+  forgot: {
+    title: 'Ha olvidado su contraseña',
+    lead: 'Escriba su nombre de usuario o correo electrónico. Si hay una cuenta con una dirección, se envía allí un enlace para establecer una contraseña nueva.',
+    send: 'Enviar el enlace',
+    sentTitle: 'Mire su correo',
+    sent: 'Si existe esa cuenta, un enlace va de camino a su dirección. Funciona una vez, y durante una hora.',
+    nothing:
+      '¿No llega nada? Mire entre los mensajes no deseados y pregunte a los responsables de este servidor: también pueden darle un enlace.',
+    noMail:
+      'Este servidor no envía correo. Pida a sus responsables un enlace para establecer una contraseña nueva.',
+    back: 'Volver al inicio de sesión',
+    subject: 'Establecer una contraseña nueva',
+    hello: name => `Hola, ${name}:`,
+    asked:
+      'Alguien, seguramente usted, ha pedido una contraseña nueva. Este enlace la establece. Funciona una vez, y durante una hora:',
+    notYou: '¿No fue usted? Entonces no hay nada que hacer: su contraseña sigue igual.',
+  },
+
+  account: {
+    title: 'Su cuenta',
+    username: 'Nombre de usuario',
+    sites: 'Sitios en los que puede entrar',
+    noSites: 'Ninguno todavía. Pida a los responsables del sitio que le admitan.',
+    changePassword: 'Cambiar la contraseña',
+    current: 'Contraseña actual',
+    changed: 'La contraseña se ha cambiado. Las demás sesiones han terminado.',
+    sessions: 'Dónde tiene la sesión iniciada',
+    browser: 'Un navegador',
+    onSystem: system => `en ${system}`,
+    here: 'Este navegador',
+    lastSeen: time => `visto por última vez el ${time}`,
+    end: 'Cerrar esa sesión',
+    endOthers: 'Cerrar las demás sesiones',
+    ended: 'Esa sesión ha terminado, también en todos los sitios que había abierto.',
+    endAll: 'Cerrar todas las sesiones',
   },
 
   forbidden: {
@@ -135,6 +210,7 @@ export const es: Words = {
       closed: 'Esta solicitud no está permitida aquí.',
       switchedOff: 'El inicio de sesión en esta base de conocimientos está desactivado por el momento.',
       otherWay: 'Ahora se inicia sesión en esta base de conocimientos de otra manera.',
+      notAdmitted: 'Su cuenta no está admitida aquí. Pida a los responsables de este sitio que le admitan.',
       forged: 'Esta respuesta no procede de la página que hizo la pregunta.',
       sessionOver:
         'Este inicio de sesión ha terminado o ha tardado demasiado. Empiece de nuevo en la aplicación.',

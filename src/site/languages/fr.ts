@@ -88,8 +88,84 @@ export const fr: Words = {
   },
 
   goingOn: {
+    signingIn: 'Connexion en cours',
     sentence: 'Si cette page reste affichée, poursuivez vous-même.',
     goOn: 'Poursuivre',
+  },
+
+  login: {
+    titleFor: site => `Se connecter à ${site}`,
+    name: 'Nom d’utilisateur ou adresse e-mail',
+    password: 'Mot de passe',
+    forgot: 'Mot de passe oublié ?',
+    problem: 'Vous n’êtes pas encore connecté',
+    wrong: 'Le nom d’utilisateur ou l’adresse e-mail et le mot de passe ne vont pas ensemble.',
+    empty: 'Saisissez votre nom d’utilisateur ou votre adresse e-mail, et votre mot de passe.',
+    tooMany: minutes =>
+      `Il y a eu trop de tentatives. Attendez ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}, puis réessayez.`,
+    tooOld:
+      'Cette page est restée ouverte trop longtemps, ou votre navigateur ne garde pas les cookies. Réessayez.',
+    badTarget:
+      'L’adresse vers laquelle vous deviez être conduit n’appartient à aucun site connu ici. Vous pouvez tout de même vous connecter, et rester ici.',
+    again: 'La question est posée à nouveau, car le site veut être sûr que c’est bien vous.',
+  },
+
+  newPassword: {
+    title: 'Définir votre mot de passe',
+    lead: account => `Il s’agit du compte ${account}.`,
+    password: 'Nouveau mot de passe',
+    repeated: 'Le même encore une fois',
+    hint: least => `Au moins ${least} caractères. Plusieurs mots se retiennent facilement.`,
+    save: 'Enregistrer le mot de passe',
+    problem: 'Le mot de passe n’a pas été enregistré',
+    flaws: {
+      short: least => `Il faut au moins ${least} caractères.`,
+      long: 'Il peut avoir 256 caractères au plus.',
+      guessable:
+        'Il est facile à deviner : guère plus que des mots courants, votre propre nom ou une répétition.',
+      different: 'Les deux mots de passe ne sont pas identiques.',
+      current: 'Ce n’est pas votre mot de passe.',
+    },
+    done: 'Votre mot de passe est défini. Utilisez-le maintenant pour vous connecter.',
+    deadTitle: 'Ce lien ne fonctionne plus',
+    dead: 'Il a déjà servi, a expiré ou a été coupé en chemin. Demandez-en un nouveau.',
+  },
+
+  forgot: {
+    title: 'Vous avez oublié votre mot de passe ?',
+    lead: 'Saisissez votre nom d’utilisateur ou votre adresse e-mail. S’il existe un compte avec une adresse, un lien pour définir un nouveau mot de passe y est envoyé.',
+    send: 'Envoyer le lien',
+    sentTitle: 'Consultez votre messagerie',
+    sent: 'S’il existe un tel compte, un lien est en route vers son adresse. Il fonctionne une fois, pendant une heure.',
+    nothing:
+      'Rien n’arrive ? Regardez parmi les messages indésirables, et adressez-vous aux responsables de ce serveur : ils peuvent aussi vous donner un lien.',
+    noMail:
+      'Ce serveur n’envoie pas de courrier. Demandez à ses responsables un lien pour définir un nouveau mot de passe.',
+    back: 'Retour à la connexion',
+    subject: 'Définir un nouveau mot de passe',
+    hello: name => `Bonjour ${name},`,
+    asked:
+      'Quelqu’un, sans doute vous, a demandé un nouveau mot de passe. Ce lien permet d’en définir un. Il fonctionne une fois, pendant une heure :',
+    notYou: 'Ce n’était pas vous ? Alors il n’y a rien à faire : votre mot de passe reste tel qu’il est.',
+  },
+
+  account: {
+    title: 'Votre compte',
+    username: 'Nom d’utilisateur',
+    sites: 'Sites auxquels vous avez accès',
+    noSites: 'Aucun pour l’instant. Demandez aux responsables du site de vous y admettre.',
+    changePassword: 'Changer le mot de passe',
+    current: 'Mot de passe actuel',
+    changed: 'Le mot de passe a été changé. Toutes les autres connexions sont terminées.',
+    sessions: 'Où vous êtes connecté',
+    browser: 'Un navigateur',
+    onSystem: system => `sous ${system}`,
+    here: 'Ce navigateur',
+    lastSeen: time => `vu pour la dernière fois le ${time}`,
+    end: 'Déconnecter là-bas',
+    endOthers: 'Déconnecter partout ailleurs',
+    ended: 'Cette connexion est terminée, y compris sur tous les sites qu’elle avait ouverts.',
+    endAll: 'Déconnecter partout',
   },
 
   forbidden: {
@@ -138,6 +214,8 @@ export const fr: Words = {
       closed: 'Cette demande n’est pas autorisée ici.',
       switchedOff: 'La connexion à cette base de connaissances est désactivée pour le moment.',
       otherWay: 'La connexion à cette base de connaissances se fait désormais d’une autre manière.',
+      notAdmitted:
+        'Votre compte n’est pas admis ici. Demandez aux responsables de ce site de vous y admettre.',
       forged: 'Cette réponse ne vient pas de la page qui a posé la question.',
       sessionOver: 'Cette connexion est terminée ou a pris trop de temps. Recommencez depuis l’application.',
       otherBrowser:
