@@ -3,6 +3,7 @@
 import type { Config } from './config.ts'
 import { customerPassword, customerUsers } from './demo/customer-users.ts'
 import type { Demo } from './demo/demo.ts'
+import { addressOf } from './listen.ts'
 import { shownLocation } from './platform/database-url.ts'
 
 /** Whoever opens it becomes the first administrator. */
@@ -19,18 +20,15 @@ export function announceInProduction(link: FirstLink | undefined, now: number): 
 }
 
 /** The lines to print once the server listens. */
-export function announce(
-  config: Config,
-  demo: Demo | undefined,
-  listeningAt: string,
-  link: FirstLink | undefined,
-): string {
+export function announce(config: Config, demo: Demo | undefined, link: FirstLink | undefined): string {
+  const listeningAt = addressOf(config)
   const command = import.meta.url.endsWith('.ts') ? 'npm run --silent gatepass --' : 'npx gatepass'
   const about = [
     row('Identity server', config.issuer),
     row('Console', `${config.issuer}/console`),
     ...(config.issuer === listeningAt ? [] : [row('Listening on', listeningAt)]),
     row('Data', shownLocation(config.databaseUrl)),
+    ...(config.workers > 1 ? [row('Workers', `${config.workers}; the demo needs one process`)] : []),
   ]
   const lines = demo
     ? [

@@ -27,7 +27,9 @@ import { wrappingKey } from './keys/wrap.ts'
 import { createBackground } from './platform/background.ts'
 import type { Clock } from './platform/clock.ts'
 import { createFailureLimits } from './platform/failure-limits.ts'
+
 import { createMailer } from './platform/mailer.ts'
+import { type Neighbours, noNeighbours } from './platform/neighbours.ts'
 import { createOutboundFetch } from './platform/outbound-fetch.ts'
 import { newTraceId } from './platform/trace-id.ts'
 import { productVersion } from './platform/version.ts'
@@ -46,6 +48,9 @@ export interface AppOptions {
   /** Milliseconds that a request may take to arrive in full. */
   readonly patience?: number
   readonly demo?: Demo | undefined
+  /** The number of this process, where it is one of several workers, and how it tells the others. */
+  readonly worker?: number
+  readonly neighbours?: Neighbours
 }
 
 /** Everything between a socket and the rules; not listening yet. */
@@ -55,6 +60,8 @@ export async function buildApp({
   clock,
   logger,
   demo,
+  worker,
+  neighbours = noNeighbours,
   patience = 30_000,
 }: AppOptions): Promise<FastifyInstance> {
   const registry = createRegistry(database.read)
@@ -66,11 +73,15 @@ export async function buildApp({
     clock,
     registry,
     keys: createKeyRing(database, clock, wrapping),
-    outstanding: createOutstandingCodes(),
-    failures: createFailureLimits(),
-    strangers: createFailureLimits({ perClient: 60, perAddress: 300 }),
+    outstanding: createOutstandingCodes(neighbours),
+    failures: createFailureLimits({ perClient: 30, perAddress: 300 }, 60, { topic: 'failures', neighbours }),
+    strangers: createFailureLimits({ perClient: 60, perAddress: 300 }, 60, {
+      topic: 'strangers',
+      neighbours,
+    }),
     identify: createIdentify({ fetch, clock, wrapping }),
     openid: createOpenidConnections({ fetch, clock, wrapping }),
+    neighbours,
     issuer: config.issuer,
   }
   // A wrong GATEPASS_SECRET is found here, at the start, and not at the first token.
@@ -179,6 +190,7 @@ export async function buildApp({
     version,
     nodeVersion: process.version,
     startedAt: clock.now(),
+    process: { id: process.pid, worker, of: config.workers },
     demo: demo !== undefined,
     settings: shownConfig(config),
   }

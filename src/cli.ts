@@ -7,6 +7,7 @@ import { apiKeyCommands } from './cli/api-key-commands.ts'
 import { applyCommand } from './cli/apply-command.ts'
 import { attemptCommands } from './cli/attempt-commands.ts'
 import { auditCommands } from './cli/audit-commands.ts'
+import { benchCommand } from './cli/bench-command.ts'
 import { clientCommands } from './cli/client-commands.ts'
 import { dbCommands } from './cli/db-commands.ts'
 import { exportCommand } from './cli/export-command.ts'
@@ -51,6 +52,7 @@ export function buildProgram(): Command {
   administratorCommands(program)
   apiKeyCommands(program)
   dbCommands(program)
+  benchCommand(program)
   finish(program)
   return program
 }

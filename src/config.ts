@@ -1,6 +1,7 @@
 // The environment, read once: typed, checked, frozen. Nothing else reads process.env.
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { isIP } from 'node:net'
+import { availableParallelism } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseEnv } from 'node:util'
@@ -29,6 +30,8 @@ export interface Config {
   readonly underNpm: boolean
   /** Days that a signing key signs before the next takes over; 0: keys are rotated by hand alone. */
   readonly keyRotationDays: number
+  /** Processes that answer requests; 1: this one does. */
+  readonly workers: number
   /** Logout notices and the like may go to loopback and private addresses: sites in the operator's own network. */
   readonly allowPrivateNetworks: boolean
   /** The account API, where anybody can register (see http/account-api.ts); undefined: its paths are not there. */
@@ -41,6 +44,7 @@ export interface Config {
 
 /** Characters. */
 const LEAST_SECRET = 32
+const MOST_WORKERS = 64
 
 /** A variable that cannot be taken: one line that names it, its value and what is allowed. */
 export class ConfigError extends Error {}
@@ -57,6 +61,7 @@ export function readConfig(env: Environment): Config {
     oneOf('NODE_ENV', read('NODE_ENV') ?? 'development', ['production', 'development', 'test']) ===
     'production'
   const port = wholeNumber('PORT', read('PORT') ?? '3000', 1, 65_535)
+  const workers = workerCount(read('WORKERS') ?? '1')
   const databaseUrl = databaseLocation(read('DATABASE_URL') ?? 'data/gatepass.db')
   return Object.freeze({
     production,
@@ -72,10 +77,13 @@ export function readConfig(env: Environment): Config {
     ]),
     demo:
       oneOf('GATEPASS_DEMO', read('GATEPASS_DEMO') ?? (production ? 'off' : 'on'), ['on', 'off']) === 'on' &&
-      !production,
+      !production &&
+      // Its two applications keep their sessions in memory.
+      workers === 1,
     attemptDays: wholeNumber('ATTEMPT_DAYS', read('ATTEMPT_DAYS') ?? '30', 1, 3650),
     underNpm: ['start', 'npx', 'gatepass'].includes(read('npm_lifecycle_event') ?? ''),
     keyRotationDays: wholeNumber('KEY_ROTATION_DAYS', read('KEY_ROTATION_DAYS') ?? '90', 0, 3650),
+    workers,
     allowPrivateNetworks:
       oneOf('ALLOW_PRIVATE_NETWORKS', read('ALLOW_PRIVATE_NETWORKS') ?? (production ? 'off' : 'on'), [
         'on',
@@ -117,6 +125,7 @@ export function shownConfig(
         config.trustProxy ? config.trustProxy.join(', ') : 'off',
         'Whose X-Forwarded-* headers are believed.',
       ],
+      ['WORKERS', String(config.workers), 'How many processes answer requests.'],
       ['LOG_LEVEL', config.logLevel, 'How much is logged.'],
       ['GATEPASS_DEMO', onOff(config.demo), 'Whether an empty development database gets the demo.'],
       ['ATTEMPT_DAYS', days(config.attemptDays), 'How long the steps of sign-ins are kept.'],
@@ -174,6 +183,14 @@ function wholeNumber(name: string, value: string, least: number, most: number): 
   const number = Number(value)
   if (!/^\d+$/.test(value) || number < least || number > most) {
     throw wrong(name, value, `a whole number from ${least} to ${most}`)
+  }
+  return number
+}
+
+function workerCount(value: string): number {
+  const number = value === 'auto' ? Math.min(availableParallelism(), MOST_WORKERS) : Number(value)
+  if (!/^(auto|\d+)$/.test(value) || number < 1 || number > MOST_WORKERS) {
+    throw wrong('WORKERS', value, `auto, or a whole number from 1 to ${MOST_WORKERS}`)
   }
   return number
 }

@@ -6,14 +6,33 @@ import type { FastifyInstance } from 'fastify'
 const PATIENCE = 8_000
 const LAST_RESORT = 9_500
 const LOOK_FOR_PARENT = 500
+const SWEEP = 50
 
 /**
- * Stops `app` on SIGTERM or SIGINT, runs `finish`, and ends the process with 0. `underNpm`: also where the parent process
- * is gone, because the shell between npm and the server dies of a SIGTERM without passing it on.
+ * Calls `stop` once, on the first of the signals. `underNpm`: also where the parent process is gone, because the shell
+ * between npm and the server dies of a SIGTERM without passing it on.
  */
+export function onStopSignal(
+  { underNpm, signals = ['SIGTERM', 'SIGINT'] }: { underNpm: boolean; signals?: NodeJS.Signals[] },
+  stop: () => Promise<void>,
+): void {
+  let stopping = false
+  const once = () => {
+    if (stopping) return
+    stopping = true
+    void stop()
+  }
+  for (const signal of signals) process.on(signal, once)
+  if (underNpm) {
+    const parent = process.ppid
+    setInterval(() => process.ppid !== parent && once(), LOOK_FOR_PARENT).unref()
+  }
+}
+
+/** Stops `app` when `told`, runs `finish`, and ends the process with 0. */
 export function stopWhenTold(
   app: FastifyInstance,
-  { underNpm }: { underNpm: boolean },
+  told: (stop: () => Promise<void>) => void,
   finish: () => Promise<void>,
 ): void {
   const sockets = new Set<Socket>()
@@ -22,22 +41,15 @@ export function stopWhenTold(
     socket.once('close', () => sockets.delete(socket))
   })
 
-  let stopping = false
-  const stop = async () => {
-    if (stopping) return
-    stopping = true
+  told(async () => {
     setTimeout(() => app.server.closeAllConnections(), PATIENCE).unref()
     setTimeout(() => process.exit(0), LAST_RESORT).unref()
     // Browsers open connections ahead of need. Node takes those for busy, and would wait for their first request.
     for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
+    // Whoever is answered from here on may keep the connection, and would be waited for.
+    setInterval(() => app.server.closeIdleConnections(), SWEEP).unref()
     await app.close()
     await finish()
     process.exit(0)
-  }
-  process.on('SIGTERM', stop)
-  process.on('SIGINT', stop)
-  if (underNpm) {
-    const parent = process.ppid
-    setInterval(() => process.ppid !== parent && void stop(), LOOK_FOR_PARENT).unref()
-  }
+  })
 }

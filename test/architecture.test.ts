@@ -33,10 +33,17 @@ const order = [
     'api',
     'console',
     'demo',
+    'listen',
     'announce',
     'app',
     'stop',
+    'open-log',
+    'start-jobs',
+    'say-ready',
+    'workers',
+    'serve-alone',
     'main',
+    'capacity',
     'cli',
   ],
 ]
@@ -65,7 +72,21 @@ const rules: Record<string, { check: Rule; breaks: Sources; says: RegExp; everyw
   },
   'the configuration is for what wires and starts, and rests on platform alone': {
     check: eachImport((file, target) => {
-      if (target === 'src/config.ts' && !['demo', 'announce', 'app', 'main', 'cli'].includes(partOf(file)))
+      if (
+        target === 'src/config.ts' &&
+        ![
+          'demo',
+          'listen',
+          'announce',
+          'app',
+          'start-jobs',
+          'say-ready',
+          'workers',
+          'serve-alone',
+          'main',
+          'cli',
+        ].includes(partOf(file))
+      )
         return `imports ${target}`
       return file === 'src/config.ts' && partOf(target) !== 'platform' && `imports ${target}`
     }),
@@ -92,8 +113,9 @@ const rules: Record<string, { check: Rule; breaks: Sources; says: RegExp; everyw
       const part = partOf(file)
       if (/^(fastify|@fastify\/.*)$/.test(name)) {
         return (
-          !['http', 'site', 'central', 'api', 'console', 'demo', 'app', 'stop', 'main'].includes(part) &&
-          `imports ${name}`
+          !['http', 'site', 'central', 'api', 'console', 'demo', 'app', 'listen', 'stop', 'main'].includes(
+            part,
+          ) && `imports ${name}`
         )
       }
       return name === 'commander' && part !== 'cli' && `imports ${name}`

@@ -1,5 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import t, { type Test } from 'tap'
 import { ConfigError, processEnvironment, readConfig, shownConfig } from '../src/config.ts'
@@ -65,6 +65,7 @@ t.test('works', async t => {
       GATEPASS_DEMO: 'off',
       ATTEMPT_DAYS: '7',
       KEY_ROTATION_DAYS: '0',
+      WORKERS: '4',
       npm_lifecycle_event: 'start',
       ALLOW_PRIVATE_NETWORKS: 'off',
       ACCOUNT_API: 'on',
@@ -86,6 +87,7 @@ t.test('works', async t => {
       demo: false,
       attemptDays: 7,
       keyRotationDays: 0,
+      workers: 4,
       underNpm: true,
       allowPrivateNetworks: false,
       smtpUrl: 'smtps://mail:pass@mail.example.com',
@@ -93,6 +95,15 @@ t.test('works', async t => {
     })
     t.ok(Object.isFrozen(config) && Object.isFrozen(config.trustProxy), 'and nothing can change it')
   })
+
+  await t.test(
+    'with one worker a core for WORKERS=auto, and without the demo where there are several',
+    async t => {
+      t.equal(readConfig({ ...elsewhere, WORKERS: 'auto' }).workers, Math.min(availableParallelism(), 64))
+      t.match(readConfig({ ...elsewhere, GATEPASS_DEMO: 'on', WORKERS: '1' }), { workers: 1, demo: true })
+      t.match(readConfig({ ...elsewhere, GATEPASS_DEMO: 'on', WORKERS: '2' }), { workers: 2, demo: false })
+    },
+  )
 
   await t.test('with variables that are there and empty, as if they were not', async t => {
     t.same(readConfig({ ...elsewhere, PORT: '', HOST: ' ', TRUST_PROXY: '' }), readConfig(elsewhere))
@@ -199,6 +210,7 @@ t.test('refuses, in one line that names the variable, its value and what is allo
     ['ALLOW_PRIVATE_NETWORKS', ['yes', 'true', 'ON'], /one of on, off/],
     ['GATEPASS_DEMO', ['true', '0'], /one of on, off/],
     ['ATTEMPT_DAYS', ['0', '3651', 'forever'], /a whole number from 1 to 3650/],
+    ['WORKERS', ['0', '65', 'all', '2.5', '-1'], /auto, or a whole number from 1 to 64/],
     ['KEY_ROTATION_DAYS', ['-1', '3651', 'off'], /a whole number from 0 to 3650/],
   ]
   for (const [variable, values, allowed] of wrong) {

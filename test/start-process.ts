@@ -22,7 +22,7 @@ export interface Running {
   kill(): Promise<void>
 }
 
-const startWithinMs = 20_000
+const startWithinMs = 40_000
 const stopWithinMs = 15_000
 
 /**

@@ -17,7 +17,7 @@ const named = {
   name: text(100, 'What readers see.', 'Acme Help'),
   siteUrl: url('Origin of the knowledge base.', 'https://help.example.com'),
   loginUrl: url(
-    'Where a browser without a session is sent by the standard `jwt`; may be empty by the others.',
+    'Where a browser without a session is sent by the standard `jwt`; may be empty by the others. A project that is made without one and without a standard gets `accounts`.',
     'https://www.example.com/login',
   ),
 }
@@ -25,7 +25,7 @@ const named = {
 const optional = {
   standard: choice(
     ['jwt', 'openid', 'saml', 'accounts'],
-    'How readers sign in, one at a time: `jwt`, a push of the login endpoint; `openid` or `saml`, at an identity provider of the project; `accounts`, at the page of this server.',
+    'How readers sign in: by a push of the login endpoint, at a provider, or with an account at the login page here.',
   ),
   accountAdmission: choice(
     ['members', 'anyone'],
@@ -108,7 +108,9 @@ void complete
 const optionally = <P extends Record<string, Parameters<typeof Type.Optional>[0]>>(properties: P) =>
   Type.Partial(Type.Object(properties)).properties
 
-export const NewProject = strict({ ...named, ...optionally(optional) })
+const { loginUrl, ...required } = named
+/** Without a login URL readers sign in at the page that is built in: the standard is `accounts`. */
+export const NewProject = strict({ ...required, ...optionally({ loginUrl, ...optional }) })
 export const ProjectChanges = strict(optionally(settings), { minProperties: 1 })
 
 export const ProjectShape = strict(

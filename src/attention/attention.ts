@@ -15,6 +15,7 @@ export type AttentionKind =
   | 'too_many_codes'
   | 'logout_undelivered'
   | 'logout_given_up'
+  | 'mail_failing'
   | 'jwt_off'
   | 'site_folder_missing'
   | 'certificate_ending'

@@ -19,6 +19,7 @@ import {
   watchRetiredSecrets,
 } from './watch-failures.ts'
 import { watchKeys } from './watch-keys.ts'
+import { watchMail } from './watch-mail.ts'
 import { watchNotices } from './watch-notices.ts'
 import { watchSecrets } from './watch-secrets.ts'
 import { watchSettings } from './watch-settings.ts'
@@ -49,7 +50,10 @@ export async function findAttention(
   const visits = await recentVisits(db, projects, { now, patience: PATIENCE })
   const day = await countSignIns(db, { projects, from: now - DAY, to: now, now, by: 'hour' })
 
-  const items = projects === 'all' ? watchKeys(await listKeys(db), keyRotationDays, now) : []
+  const items =
+    projects === 'all'
+      ? [...watchKeys(await listKeys(db), keyRotationDays, now), ...(await watchMail(db, now))]
+      : []
   for (const project of visible) {
     const { id } = project
     const visited = visits.get(id) ?? noVisits

@@ -24,7 +24,10 @@ export async function passwordRoutes(
   browser: AccountBrowser,
 ): Promise<void> {
   // Whoever asks: it says nothing of any account.
-  const asking = createFailureLimits({ perClient: 20, perAddress: 20 }, HOUR)
+  const asking = createFailureLimits({ perClient: 20, perAddress: 20 }, HOUR, {
+    topic: 'forgotten passwords',
+    neighbours: core.neighbours,
+  })
 
   app.get('/account/forgot', async (request, reply) => showForgot(request, reply))
 

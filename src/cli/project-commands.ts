@@ -20,8 +20,7 @@ export function projectCommands(program: Command): void {
     .requiredOption('--site-url <url>', 'origin of the knowledge base, such as https://help.example.com')
     .option(
       '--login-url <url>',
-      'where a browser without a session is sent; required by the standard jwt',
-      '',
+      'where a browser without a session is sent; left out: to the login page here',
     )
     .action((_, command: Command) =>
       withContext(async context => {
@@ -31,7 +30,7 @@ export function projectCommands(program: Command): void {
           slug: options.slug,
           name: options.name,
           siteUrl: options.siteUrl,
-          loginUrl: options.loginUrl,
+          ...(options.loginUrl !== undefined && { loginUrl: options.loginUrl }),
         })
         await context.registry.refresh()
         const data = { ...created, ...addresses(context, context.project(created.slug)) }

@@ -22,6 +22,8 @@ export interface Installation {
   readonly nodeVersion: string
   /** Milliseconds. */
   readonly startedAt: number
+  /** `worker`: its number, where several share the work. */
+  readonly process: { readonly id: number; readonly worker?: number | undefined; readonly of: number }
   readonly demo: boolean
   /** What the environment says, without secrets. */
   readonly settings: readonly {

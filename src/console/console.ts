@@ -3,6 +3,7 @@
 // whether a writing one comes from a page of ours.
 import type { FastifyInstance } from 'fastify'
 import { accountRoutes } from './account.ts'
+import { accountsRoutes } from './accounts.ts'
 import { administratorRoutes } from './administrator.ts'
 import { administratorsRoutes } from './administrators.ts'
 import { apiKeyRoutes } from './api-keys.ts'
@@ -16,6 +17,7 @@ import { groupRoutes } from './groups.ts'
 import { installationRoutes } from './installation.ts'
 import { jwtRoutes } from './jwt.ts'
 import { keyRoutes } from './keys.ts'
+import { memberRoutes } from './members.ts'
 import { overviewRoutes } from './overview.ts'
 import { projectRoutes } from './projects.ts'
 import { providerRoutes } from './providers.ts'
@@ -78,6 +80,8 @@ export async function consoleRoutes(app: FastifyInstance, core: ConsoleCore): Pr
     await groupRoutes(guarded, core)
     await readersRoutes(guarded, core)
     await readerRoutes(guarded, core)
+    await memberRoutes(guarded, core)
+    await accountsRoutes(guarded, core)
     await keyRoutes(guarded, core)
     await auditRoutes(guarded, core)
     await administratorsRoutes(guarded, core)

@@ -1,5 +1,6 @@
 // What a database is to all others, whichever it is.
 import type { DialectName, Handle } from './handle.ts'
+import type { Turns } from './turns.ts'
 import type { WriteOperation } from './write-queue.ts'
 
 export interface Database {
@@ -22,4 +23,6 @@ export interface DatabaseOptions {
   readonly lockPatience?: number
   /** How many connections to PostgreSQL read; one more writes. */
   readonly pool?: number
+  /** With whom this process takes turns in writing to a file; PostgreSQL keeps a queue itself. */
+  readonly turns?: Turns | undefined
 }

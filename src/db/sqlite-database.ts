@@ -8,7 +8,7 @@ import { openSqlite } from './sqlite.ts'
 import { isBusy, storageFailure } from './sqlite-failures.ts'
 import { createWriteQueue } from './write-queue.ts'
 
-export function openSqliteDatabase(file: string, { lockPatience = 5_000 }: DatabaseOptions): Database {
+export function openSqliteDatabase(file: string, { lockPatience = 5_000, turns }: DatabaseOptions): Database {
   const [writer, reader] = openConnections(file)
   reader.raw.pragma('query_only = 1')
 
@@ -28,6 +28,7 @@ export function openSqliteDatabase(file: string, { lockPatience = 5_000 }: Datab
     storageFailure,
     isBusy,
     lockPatience,
+    turns,
   })
 
   const opened = statSync(file).ino

@@ -13,8 +13,9 @@ import {
 } from 'kysely'
 import { Handle, type StatementRunner } from './handle.ts'
 
-// How long SQLite itself waits for another process before the write queue waits on the event loop instead.
-const BUSY_TIMEOUT = 200
+// How long SQLite itself waits for another process, and everybody here with it, before the write queue waits on the event
+// loop instead. Milliseconds.
+const BUSY_TIMEOUT = 20
 
 const pragmas = {
   journal_mode: 'wal',

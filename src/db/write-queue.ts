@@ -1,8 +1,9 @@
 // Group commit. Writes of concurrent requests wait in one queue; each turn of the event loop takes them all into one
 // transaction, and each is answered after its commit. One fsync then serves many requests, and none is answered early.
 import { setTimeout as delay } from 'node:timers/promises'
-import type { AppError } from '../errors.ts'
+import { AppError } from '../errors.ts'
 import type { Handle } from './handle.ts'
+import type { Turns } from './turns.ts'
 
 /** Work inside a write transaction. It may run more than once and so changes nothing but the database. */
 export type WriteOperation<T> = (tx: Handle) => Promise<T> | T
@@ -23,6 +24,8 @@ export interface TransactionControl {
   mayRerun?(error: unknown): boolean
   /** Milliseconds to wait for that lock. */
   readonly lockPatience: number
+  /** Where several processes take turns. */
+  readonly turns?: Turns | undefined
 }
 
 interface Waiting {
@@ -34,6 +37,7 @@ interface Waiting {
 const LARGEST_GROUP = 256
 /** Turns of the event loop that a group waits for more, as long as each brings somebody: under load some milliseconds. */
 const GATHERING = 16
+/** Milliseconds, more or less: two that try again must not meet again. */
 const LOCK_PAUSE = 10
 const RERUNS = 5
 
@@ -72,12 +76,25 @@ export function createWriteQueue(control: TransactionControl): WriteQueue {
 
   async function flush(): Promise<void> {
     while (waiting.length > 0) {
-      const group = waiting.slice(0, LARGEST_GROUP)
-      waiting = waiting.slice(LARGEST_GROUP)
-      await commitGroup(group)
+      await commitNext()
       if (waiting.length > 0) await gather()
     }
     running = undefined
+  }
+
+  /** Whoever comes while another process writes goes along. */
+  async function commitNext(): Promise<void> {
+    const { turns, lockPatience } = control
+    if (turns && !(await turns.take(lockPatience))) {
+      const refused = waiting
+      waiting = []
+      for (const { reject } of refused) reject(tooBusy())
+      return
+    }
+    const group = waiting.slice(0, LARGEST_GROUP)
+    waiting = waiting.slice(LARGEST_GROUP)
+    await commitGroup(group)
+    turns?.over()
   }
 
   async function commitGroup(group: Waiting[]): Promise<void> {
@@ -139,7 +156,7 @@ export function createWriteQueue(control: TransactionControl): WriteQueue {
         return await control.begin()
       } catch (error) {
         if (!control.isBusy(error) || performance.now() - started > control.lockPatience) throw error
-        await delay(LOCK_PAUSE)
+        await delay(LOCK_PAUSE * (0.5 + Math.random()))
       }
     }
   }
@@ -151,4 +168,12 @@ export function createWriteQueue(control: TransactionControl): WriteQueue {
       while (running !== undefined) await running
     },
   }
+}
+
+function tooBusy(): AppError {
+  return new AppError(
+    'temporarily_unavailable',
+    'Another process has kept the database busy for too long; nothing was changed. Try again shortly.',
+    { retryAfter: 5 },
+  )
 }

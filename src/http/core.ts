@@ -3,6 +3,7 @@ import type { Database } from '../db/database.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { FailureLimits } from '../platform/failure-limits.ts'
+import type { Neighbours } from '../platform/neighbours.ts'
 import type { Registry } from '../projects/registry.ts'
 import type { OpenidConnections } from '../upstream/openid/openid-connections.ts'
 import type { Identify } from '../upstream/tokens/identify.ts'
@@ -21,6 +22,8 @@ export interface Core {
   readonly identify: Identify
   /** Asks OpenID providers at which readers sign in. */
   readonly openid: OpenidConnections
+  /** The other workers, for counts that are kept in memory. */
+  readonly neighbours: Neighbours
   /** The public URL of the identity server. */
   readonly issuer: string
 }

@@ -1,9 +1,11 @@
 import { RateLimiterMemory } from 'rate-limiter-flexible'
+import { type Neighbours, noNeighbours } from './neighbours.ts'
 
 /**
  * Slows down whoever keeps failing: an address that presented wrong credentials 30 times for one client, or 300 times
  * in all, within a minute waits the minute out. Success costs and counts nothing, and other addresses are not touched.
- * Secrets have 256 bits; this protects the machine and the timeline, so a count per process is enough.
+ * The workers of a machine tell each other every failure and count as one. Secrets have 256 bits; this protects the
+ * machine and the timeline, so a count per machine is enough.
  */
 export interface FailureLimits {
   /** Seconds that this address has to wait before it is served for this client; 0: it is served. */
@@ -18,6 +20,7 @@ const WINDOW = 60
 export function createFailureLimits(
   limits = { perClient: 30, perAddress: 300 },
   duration = WINDOW,
+  { topic, neighbours }: { topic: string; neighbours: Neighbours } = { topic: '', neighbours: noNeighbours },
 ): FailureLimits {
   const perClient = new RateLimiterMemory({ keyPrefix: 'client', points: limits.perClient, duration })
   const perAddress = new RateLimiterMemory({
@@ -25,6 +28,9 @@ export function createFailureLimits(
     points: limits.perAddress,
     duration,
   })
+  const note = (address: string, clientId: string) =>
+    Promise.all([perClient.penalty(`${address} ${clientId}`), perAddress.penalty(address)])
+  neighbours.hear(topic, ([address, clientId]) => void note(String(address), String(clientId)))
 
   return {
     async wait(address, clientId) {
@@ -37,10 +43,8 @@ export function createFailureLimits(
       return Math.ceil(Math.max(ofClient, ofAll) / 1000)
     },
     async count(address, clientId) {
-      const [client, all] = await Promise.all([
-        perClient.penalty(`${address} ${clientId}`),
-        perAddress.penalty(address),
-      ])
+      neighbours.tell(topic, [address, clientId])
+      const [client, all] = await note(address, clientId)
       return client.consumedPoints === limits.perClient || all.consumedPoints === limits.perAddress
     },
   }

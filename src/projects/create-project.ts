@@ -11,8 +11,7 @@ import { insertProject } from './project-store.ts'
 import { refuseTaken } from './refuse-taken.ts'
 
 /** What an administrator has to give; the rest has defaults. */
-export type NewProject = Pick<ProjectSettings, 'slug' | 'name' | 'siteUrl' | 'loginUrl'> &
-  Partial<ProjectSettings>
+export type NewProject = Pick<ProjectSettings, 'slug' | 'name' | 'siteUrl'> & Partial<ProjectSettings>
 
 /** A new project's credentials. The secrets are nowhere else from here on. */
 export interface CreatedProject {
@@ -65,7 +64,10 @@ export async function createProjectIn(
   input: NewProject,
   now: number,
 ): Promise<Change<CreatedProject>> {
-  const { settings, siteHost } = checkSettings({ ...defaultSettings, ...input }, issuer)
+  const { settings, siteHost } = checkSettings(
+    { ...defaultSettings, ...input, ...signedInWhere(input) },
+    issuer,
+  )
   await refuseTaken(tx, settings.slug, siteHost)
   const id = uuidv7(now)
   await insertProject(tx, id, siteHost, settings, now)
@@ -89,6 +91,14 @@ export async function createProjectIn(
     detail: { ...settings },
   }
   return { result, event }
+}
+
+/** Without a login page of its own a project has the one that is built in. */
+function signedInWhere({
+  standard,
+  loginUrl = '',
+}: NewProject): Pick<ProjectSettings, 'standard' | 'loginUrl'> {
+  return { standard: standard ?? (loginUrl === '' ? 'accounts' : 'jwt'), loginUrl }
 }
 
 /** A client that proves itself by a secret and has no redirect URIs yet. */

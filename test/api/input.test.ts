@@ -46,7 +46,7 @@ t.test('refuses', async t => {
     const nothing = await world.ask('createProject', { body: {} })
     t.same(
       nothing.json().errors.map(({ field }: { field: string }) => field),
-      ['slug', 'name', 'siteUrl', 'loginUrl'],
+      ['slug', 'name', 'siteUrl'],
     )
     const wrong = await world.ask('createProject', {
       body: {

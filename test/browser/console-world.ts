@@ -5,6 +5,7 @@ import type { Test } from 'tap'
 import { createApiKey } from '../../src/accounts/api-keys.ts'
 import { inviteAdministrator } from '../../src/accounts/manage-administrators.ts'
 import { scopes } from '../../src/accounts/principal.ts'
+import { createAccount } from '../../src/accounts/users/create-account.ts'
 import { wrappingKey } from '../../src/keys/wrap.ts'
 import { deleteJwt } from '../../src/projects/delete-jwt.ts'
 import { issueSecret } from '../../src/projects/issue-secret.ts'
@@ -85,6 +86,11 @@ export async function openConsole(t: Test): Promise<ConsoleWorld> {
     life: null,
   })
 
+  const { account } = await createAccount(deps, actor, {
+    ...{ username: 'bidi-\u05d0\u05d1', email: 'long@example.com', name: long, type: 'user', scope: '' },
+    emailVerified: true,
+  })
+
   const traces: string[] = []
   const push = async (payload: Record<string, unknown>) => {
     clock.advance(61_000)
@@ -134,6 +140,7 @@ export async function openConsole(t: Test): Promise<ConsoleWorld> {
     client: [clientId, acme.siteClientId],
     kind: ['google', 'facebook', 'github', 'oidc', 'saml'],
     provider: ['google'],
+    account: [account.id],
     administrator: [admin.id, invited.administrator.id],
     id: [invited.administrator.id],
   }

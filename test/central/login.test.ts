@@ -79,7 +79,7 @@ t.test('works', async t => {
   })
 
   t.test('a program that is no browser posts name, password and target', async t => {
-    const sent = await new Person(gatepass).jar.post({
+    const sent = await new Person(gatepass).jar().post({
       url: `${issuer}/login`,
       form: { username: 'ada', password: PASSWORD, target },
     })

@@ -46,15 +46,25 @@ export function hiddenOf(page: LightMyRequestResponse): Record<string, string> {
   return Object.fromEntries(fields.map(([, name, value]) => [name!, decoded(value!)]))
 }
 
-/** A browser that fills in forms of ours. */
+/** A browser that fills in forms of ours; each host has its own cookies. */
 export class Person {
-  readonly jar: Jar
+  readonly #app: TestApp['app']
+  readonly #jars = new Map<string, Jar>()
+
   constructor(gatepass: TestApp) {
-    this.jar = new Jar(gatepass.app)
+    this.#app = gatepass.app
+  }
+
+  /** The cookies of a host: those of the login page without one. */
+  jar(url = issuer): Jar {
+    const { host } = new URL(url)
+    const jar = this.#jars.get(host) ?? new Jar(this.#app)
+    this.#jars.set(host, jar)
+    return jar
   }
 
   get(url: string, headers?: Record<string, string>): Promise<LightMyRequestResponse> {
-    return this.jar.get(url, headers)
+    return this.jar(url).get(url, headers)
   }
 
   /** Opens a page and sends its first form, as a browser does. */
@@ -63,7 +73,7 @@ export class Person {
     form: Record<string, string>,
     headers: Record<string, string> = { origin: issuer },
   ): Promise<LightMyRequestResponse> {
-    const page = await this.jar.get(url)
+    const page = await this.get(url)
     return await this.send(page, form, headers)
   }
 
@@ -73,7 +83,7 @@ export class Person {
     headers: Record<string, string> = { origin: issuer },
     action = /<form[^>]* action="([^"]*)"/.exec(page.body)?.[1],
   ): Promise<LightMyRequestResponse> {
-    return await this.jar.post({ url: issuer + action, form: { ...hiddenOf(page), ...form }, headers })
+    return await this.jar().post({ url: issuer + action, form: { ...hiddenOf(page), ...form }, headers })
   }
 
   signIn(username: string, target?: string, password = PASSWORD): Promise<LightMyRequestResponse> {
@@ -87,7 +97,7 @@ export class Person {
     for (let hop = 0; hop < 12 && at.statusCode >= 300 && at.statusCode < 400; hop++) {
       url = String(at.headers.location)
       if (url.startsWith('/')) url = issuer + url
-      at = await this.jar.get(url)
+      at = await this.get(url)
     }
     return { url, response: at }
   }

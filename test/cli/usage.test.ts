@@ -50,6 +50,7 @@ t.test('works', async t => {
         'attempts',
         'audit export',
         'audit list',
+        'bench',
         'check login',
         'client create',
         'client delete',

@@ -54,6 +54,44 @@ const failing = (writer: SqliteConnection, code: string, broken: { times: number
 }
 
 t.test('works', async t => {
+  t.test(
+    'where processes take turns, whoever comes before the turn goes along, and every turn ends',
+    async t => {
+      const turn = Promise.withResolvers<boolean>()
+      let over = 0
+      const { queue, note, names, counted } = startQueue(t, {
+        turns: { take: () => turn.promise, over: () => over++ },
+      })
+      const first = note('a')
+      await new Promise(resolve => setTimeout(resolve, 20))
+      const second = note('b')
+      t.same(names(), [])
+      turn.resolve(true)
+      await Promise.all([first, second])
+      t.same(names(), ['a', 'b'])
+      await queue.drain()
+      t.same([counted.committed, over], [1, 1])
+    },
+  )
+
+  t.test('who gets no turn is refused, and the next one is served', async t => {
+    const turns = [false, true]
+    const asked: number[] = []
+    const { note, names } = startQueue(t, {
+      turns: {
+        take: async patience => {
+          asked.push(patience)
+          return turns.shift()!
+        },
+        over() {},
+      },
+    })
+    await t.rejects(note('a'), { code: 'temporarily_unavailable', retryAfter: 5 })
+    await note('b')
+    t.same(names(), ['b'])
+    t.same(asked, [100, 100], 'it waits as long as for the lock')
+  })
+
   t.test('writes that wait together share one transaction, and each gets its own result', async t => {
     const { queue, names, counted, writer } = startQueue(t)
     const results = await Promise.all(

@@ -1,5 +1,6 @@
 import type { LightMyRequestResponse } from 'fastify'
 import t from 'tap'
+import { authenticate, register, signIn, suite } from '../http/account-api.ts'
 import { ada, basic, issuer, startApp, type TestProject } from '../start-app.ts'
 
 // Every kind of artefact at every door: only the diagonal works (RFC 9700; code and token of another purpose).
@@ -40,7 +41,14 @@ t.test('resists', async t => {
         'access token': artefact => gatepass.userinfo(artefact),
         code: artefact => gatepass.callback(acme, artefact),
       }
-      const own = await artefactsOf(acme)
+      doors['suite JWT'] = artefact => authenticate(gatepass, { jwt: artefact })
+      const ssoSuiteId = await suite(gatepass)
+      const apiKey = await register(gatepass, 'ada', 'developer')
+      const own: Record<string, string> = {
+        'suite JWT': await signIn(gatepass, 'ada', ssoSuiteId),
+        'API key of a developer': apiKey,
+        ...(await artefactsOf(acme)),
+      }
       const foreign = await artefactsOf(other)
       for (const [door, open] of Object.entries(doors)) {
         for (const [kind, artefact] of Object.entries(own)) {

@@ -3,15 +3,7 @@ import { exportJWK, generateKeyPair } from 'jose'
 import * as client from 'openid-client'
 import t from 'tap'
 import { ada, issuer, startApp } from '../start-app.ts'
-import {
-  allScopes,
-  browser,
-  redirectUri,
-  relyingParty,
-  setClock,
-  signedOutUri,
-  signInThrough,
-} from './world.ts'
+import { allScopes, browser, redirectUri, relyingParty, signedOutUri, signInThrough } from './world.ts'
 
 type Party = Awaited<ReturnType<typeof relyingParty>>
 
@@ -148,7 +140,6 @@ t.test('works', async t => {
     const party = await relyingParty(gatepass, acme)
     const tab = browser(gatepass)
     const signedIn = async (maxAge: number) => {
-      setClock(gatepass, party.config)
       const { url, checks } = await begin(party, { max_age: String(maxAge) })
       const wentToLogin = (await tab.go(url)).url.href.startsWith(acme.loginUrl)
       const next = await begin(party, { max_age: String(maxAge) })

@@ -1,6 +1,7 @@
 import { mock } from 'node:test'
 import t from 'tap'
 import { createFailureLimits } from '../../src/platform/failure-limits.ts'
+import { neighbours } from '../neighbours.ts'
 
 async function fail(
   limits: ReturnType<typeof createFailureLimits>,
@@ -35,5 +36,36 @@ t.test('works', async t => {
     t.equal(await fail(limits, '192.0.2.1', 'e', 1), 1)
     t.ok((await limits.wait('192.0.2.1', 'f')) > 0)
     t.equal(await limits.wait('192.0.2.2', 'f'), 0)
+  })
+})
+
+t.test('resists', async t => {
+  t.test('guesses that are spread over several workers', async t => {
+    const [a, b] = neighbours(2)
+    const [here, there] = [a!, b!].map(end =>
+      createFailureLimits(undefined, 60, { topic: 'failures', neighbours: end }),
+    )
+    for (let guess = 0; guess < 15; guess++) {
+      await fail(here!, '192.0.2.1', 'a', 1)
+      await fail(there!, '192.0.2.1', 'a', 1)
+    }
+    for (const limits of [here!, there!]) {
+      t.ok((await limits.wait('192.0.2.1', 'a')) > 0)
+      t.equal(await limits.wait('192.0.2.1', 'b'), 0)
+    }
+  })
+
+  t.test('a limit of another name counts apart', async t => {
+    const [a, b] = neighbours(2)
+    const one = createFailureLimits({ perClient: 1, perAddress: 9 }, 60, {
+      topic: 'failures',
+      neighbours: a!,
+    })
+    const other = createFailureLimits({ perClient: 1, perAddress: 9 }, 60, {
+      topic: 'strangers',
+      neighbours: b!,
+    })
+    await one.count('192.0.2.1', 'a')
+    t.equal(await other.wait('192.0.2.1', 'a'), 0)
   })
 })

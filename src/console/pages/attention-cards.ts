@@ -28,6 +28,7 @@ const places: Readonly<Record<AttentionKind, readonly [path: string, label: stri
   logout_undelivered: ['/sites', 'Sites and clients'],
   logout_given_up: ['/sites', 'Sites and clients'],
   jwt_off: ['/jwt', 'JWT SSO'],
+  mail_failing: ['/console/settings', 'What runs here'],
   site_folder_missing: ['/sites', 'Sites and clients'],
   certificate_ending: ['/providers', 'Identity providers'],
 }

@@ -18,6 +18,7 @@ export function installationPage(frame: ConsoleFrame, view: View): string {
   const facts: [string, string][] = [
     ['Gatepass', html`${installation.version}`],
     ['Node', html`${installation.nodeVersion}`],
+    ['Process', processName(installation.process)],
     ['Started', html`!${ago(installation.startedAt, frame.now)}, on !${moment(installation.startedAt)}`],
     ['Its clock', moment(frame.now)],
     ['Projects', String(projects)],
@@ -54,6 +55,11 @@ export function installationPage(frame: ConsoleFrame, view: View): string {
       'As this process read it when it started, defaults filled in.',
     )}`,
   })
+}
+
+function processName({ id, worker, of }: Installation['process']): string {
+  if (worker === undefined) return html`${String(id)}, which serves alone`
+  return html`${String(id)}: worker ${String(worker)}, one of ${String(of)} that take turns in answering`
 }
 
 function factList(facts: readonly (readonly [name: string, value: string])[]): string {

@@ -24,7 +24,7 @@ type Page =
   | 'settings'
 
 const pages: Readonly<Record<Page, readonly [path: string, label: string, scope: Scope]>> = {
-  accounts: ['/readers', 'Open readers', 'readers:read'],
+  accounts: ['/members', 'Open members', 'readers:read'],
   credentials: ['/jwt', 'Client ID and secrets', 'projects:read'],
   jwt: ['/jwt', 'Open JWT SSO', 'projects:read'],
   sites: ['/sites', 'Open sites and clients', 'projects:read'],

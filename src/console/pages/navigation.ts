@@ -6,12 +6,13 @@ interface Section {
   readonly items: readonly { readonly href: string; readonly label: string }[]
 }
 
-type Item = readonly [path: string, label: string, scope: Scope]
+type Item = readonly [path: string, label: string, scope: Scope, ofAll?: true]
 
 const ofProject: readonly Item[] = [
   ['', 'Overview', 'projects:read'],
   ['/sign-ins', 'Sign-ins', 'sign-ins:read'],
   ['/readers', 'Readers', 'readers:read'],
+  ['/members', 'Members', 'readers:read'],
   ['/groups', 'Reader groups', 'projects:read'],
   ['/jwt', 'JWT SSO', 'projects:read'],
   ['/application-tokens', 'Application tokens', 'projects:read'],
@@ -25,6 +26,7 @@ const ofProject: readonly Item[] = [
 const ofInstallation: readonly Item[] = [
   ['', 'Projects', 'projects:read'],
   ['/sign-ins', 'All sign-ins', 'sign-ins:read'],
+  ['/accounts', 'Accounts', 'readers:read', true],
   ['/keys', 'Signing keys', 'keys:read'],
   ['/audit', 'Audit log', 'audit:read'],
   ['/administrators', 'Administrators', 'administrators:read'],
@@ -33,11 +35,11 @@ const ofInstallation: readonly Item[] = [
 ]
 
 /** The pages that this administrator may open, a project's first where they are in one. */
-export function navigationOf({ project, scopes }: ConsoleFrame): Section[] {
+export function navigationOf({ project, scopes, allProjects }: ConsoleFrame): Section[] {
   const section = (title: string, base: string, items: readonly Item[]): Section => ({
     title,
     items: items
-      .filter(([, , scope]) => scopes.has(scope))
+      .filter(([, , scope, ofAll]) => scopes.has(scope) && (allProjects || !ofAll))
       .map(([path, label]) => ({ href: base + path, label })),
   })
   const installation = section('Installation', '/console', ofInstallation)

@@ -2,6 +2,7 @@ import { noteChange } from '../../accounts/note-change.ts'
 import { accountName } from '../../accounts/users/account.ts'
 import { accountLinkLives, countAccountLinks, insertAccountLink } from '../../accounts/users/account-links.ts'
 import { findAccountByName } from '../../accounts/users/account-store.ts'
+import { MAIL_FAILED, MAIL_SENT } from '../../accounts/users/mail-failures.ts'
 import type { Database } from '../../db/database.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Mailer } from '../../platform/mailer.ts'
@@ -50,8 +51,8 @@ export async function mailAccountLink(
   try {
     await mailer.send({ to: account.email, ...input.write(url, account.name || target) })
   } catch (error) {
-    await told('account.mail-failed', { problem: (error as Error).message.slice(0, 300) })
+    await told(MAIL_FAILED, { problem: (error as Error).message.slice(0, 300) })
     throw error
   }
-  await told('account.mail-link', {})
+  await told(MAIL_SENT, {})
 }
