@@ -47,6 +47,8 @@ export interface AppOptions {
   readonly logger: FastifyBaseLogger
   /** Milliseconds that a request may take to arrive in full. */
   readonly patience?: number
+  /** Milliseconds that a request of ours to somebody else may take in all. */
+  readonly outboundPatience?: number | undefined
   readonly demo?: Demo | undefined
   /** The number of this process, where it is one of several workers, and how it tells the others. */
   readonly worker?: number
@@ -63,11 +65,12 @@ export async function buildApp({
   worker,
   neighbours = noNeighbours,
   patience = 30_000,
+  outboundPatience,
 }: AppOptions): Promise<FastifyInstance> {
   const registry = createRegistry(database.read)
   const hostOf = createHostReader(config.trustProxy)
   const wrapping = wrappingKey(config.secret)
-  const fetch = createOutboundFetch(config)
+  const fetch = createOutboundFetch({ ...config, timeLimit: outboundPatience })
   const core: Core = {
     database,
     clock,

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
 import { type DestinationStream, pino } from 'pino'
 import type { Test } from 'tap'
-import { buildApp } from '../src/app.ts'
+import { type AppOptions, buildApp } from '../src/app.ts'
 import { type AttemptStep, findAttempt, listSteps } from '../src/audit/attempts.ts'
 import type { Actor } from '../src/audit/audit-log.ts'
 import { type Config, readConfig } from '../src/config.ts'
@@ -100,7 +100,11 @@ export function cookieOf(response: LightMyRequestResponse, name: string): string
   return headers.find(header => header.startsWith(`${name}=`))?.split(';')[0]
 }
 
-export async function startApp(t: Test, env: Record<string, string> = {}): Promise<TestApp> {
+export async function startApp(
+  t: Test,
+  env: Record<string, string> = {},
+  more: Pick<AppOptions, 'outboundPatience'> = {},
+): Promise<TestApp> {
   const folder = mkdtempSync(join(tmpdir(), 'gatepass-test-'))
   const location = await databaseOfTest(folder)
   const clock = new TestClock()
@@ -122,7 +126,8 @@ export async function startApp(t: Test, env: Record<string, string> = {}): Promi
   if (!isPostgresUrl(config.databaseUrl)) await writeMigratedDatabase(config.databaseUrl)
   // Tests that hold the lock wait for it a moment, not five seconds.
   const database = openDatabase(config.databaseUrl, { lockPatience: 1_000 })
-  const app = await buildApp({ config, database, clock, logger: pino({ level: config.logLevel }, sink) })
+  const logger = pino({ level: config.logLevel }, sink)
+  const app = await buildApp({ config, database, clock, logger, ...more })
   await app.ready()
   t.teardown(async () => {
     await app.close()

@@ -52,7 +52,7 @@ export interface OutboundOptions {
   readonly allowPrivateNetworks: boolean
   readonly resolve?: Resolve
   /** Milliseconds in all: resolving, connecting, sending, the whole answer. */
-  readonly timeLimit?: number
+  readonly timeLimit?: number | undefined
   /** Bytes. */
   readonly answerLimit?: number
 }

@@ -6,6 +6,7 @@ import { comingAndGoing } from './coming-and-going.ts'
 import { firstVisit } from './first-visit.ts'
 import { hostileNames } from './hostile-names.ts'
 import { oneSignIn } from './one-sign-in.ts'
+import { openidSignIn } from './openid-sign-in.ts'
 import { samlSignIn } from './saml-sign-in.ts'
 import { openWorld } from './world.ts'
 
@@ -15,6 +16,7 @@ t.test('in a browser', async t => {
   t.test('the first visit', t => firstVisit(t, world))
   t.test('coming and going', t => comingAndGoing(t, world))
   t.test('one sign-in, two sites', t => oneSignIn(t, world))
+  t.test('at an OpenID provider', t => openidSignIn(t, world))
   t.test('at a SAML provider', t => samlSignIn(t, world))
   t.test('being refused', t => beingRefused(t, world))
   t.test('hostile names', t => hostileNames(t, world))

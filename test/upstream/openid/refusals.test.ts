@@ -14,8 +14,12 @@ import { leave, openidApp, startPuppet, switchStandard } from './world.ts'
 
 type Answer = Awaited<ReturnType<Jar['get']>>
 
-async function world(t: Parameters<typeof openidApp>[0], settings: Record<string, unknown> = {}) {
-  const { gatepass, acme } = await openidApp(t)
+async function world(
+  t: Parameters<typeof openidApp>[0],
+  settings: Record<string, unknown> = {},
+  more: Parameters<typeof openidApp>[2] = {},
+) {
+  const { gatepass, acme } = await openidApp(t, {}, more)
   const puppet = await startPuppet(t, gatepass, acme, settings)
   const jar = new Jar(gatepass.app)
   const wholeWay = async (more: Record<string, string | undefined> = {}) =>
@@ -95,6 +99,7 @@ t.test('refuses', async t => {
     for (const lie of lies) {
       puppet.idToken = lie
       await refused(t, gatepass, await wholeWay(), 'subject_token_invalid')
+      if (lies.indexOf(lie) < 3) t.notOk(puppet.server.asked.includes('GET /keys'), 'no key is asked for')
       gatepass.clock.seconds(31)
     }
   })
@@ -143,6 +148,9 @@ t.test('refuses', async t => {
     const { gatepass, puppet, jar, acme } = await world(t)
     const away = await leave(jar, acme)
     const thief = new Jar(gatepass.app)
+    await refused(t, gatepass, await puppet.comeBack(thief, away), 'other_browser')
+    const cookie = jar.names().find(name => name.includes('upstream'))!
+    thief.set(cookie, 'A'.repeat(43))
     await refused(t, gatepass, await puppet.comeBack(thief, away), 'other_browser')
     const before = jar.copy()
     const late = jar.copy()
@@ -214,7 +222,7 @@ t.test('refuses', async t => {
       ['no discovery document', response => response.end('{')],
       ['too_slow', () => {}],
     ]
-    const { gatepass, puppet, jar, acme } = await world(t)
+    const { gatepass, puppet, jar, acme } = await world(t, {}, { outboundPatience: 300 })
     for (const [problem, answer] of trouble) {
       puppet.server.instead = (_, response) => answer(response)
       const start = String((await jar.get(`${acme.siteUrl}/docs/x`)).headers.location)

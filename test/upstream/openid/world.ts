@@ -12,8 +12,12 @@ export const redirectUri = (slug: string, project = 'acme') =>
   `${issuer}/upstream/openid/${project}/${slug}/callback`
 
 /** An app whose project signs readers in by OpenID. */
-export async function openidApp(t: Test, env: Record<string, string> = {}) {
-  const gatepass = await startApp(t, env)
+export async function openidApp(
+  t: Test,
+  env: Record<string, string> = {},
+  more: Parameters<typeof startApp>[2] = {},
+) {
+  const gatepass = await startApp(t, env, more)
   const acme = await gatepass.project({ standard: 'openid' })
   return { gatepass, acme }
 }

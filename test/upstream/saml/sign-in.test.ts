@@ -573,7 +573,9 @@ t.test('resists', async t => {
     const victim = (await leave()).browser
     const page = await post(victim, await idp.answer(attacker.goTo))
     const ticket = continueUrl(page.body)
-    for (const browser of [victim, new Jar(gatepass.app)]) {
+    const planted = new Jar(gatepass.app)
+    planted.set(attacker.browser.names().find(name => name.includes('upstream'))!, 'A'.repeat(43))
+    for (const browser of [victim, new Jar(gatepass.app), planted]) {
       const finish = await browser.get(ticket)
       await refused(t, gatepass, finish, 'other_browser')
     }
