@@ -26,7 +26,7 @@ const metadata = ({
 
 const deps = (more: object = {}, production = false) => ({
   fetch: createOutboundFetch({ allowPrivateNetworks: true, timeLimit: 300, ...more }),
-  clock: { now: () => Date.UTC(2026, 10, 22) },
+  clock: { now: () => Date.UTC(2026, 9, 22) },
   production,
 })
 

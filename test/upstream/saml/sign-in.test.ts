@@ -196,7 +196,7 @@ t.test('refuses', async t => {
     const session = (xml: string) =>
       xml.replace('<saml:AuthnStatement ', `<saml:AuthnStatement SessionNotOnOrAfter="${iso300(now, -61)}" `)
     await refused(t, gatepass, await post(browser, await idp.answer(goTo, { edit: session })), 'saml_expired')
-    const local = await idp.answer(goTo, { tags: { ConditionsNotOnOrAfter: '2026-11-22T12:00:00' } })
+    const local = await idp.answer(goTo, { tags: { ConditionsNotOnOrAfter: '2026-10-22T12:00:00' } })
     await refused(t, gatepass, await post(browser, local), 'saml_assertion_incomplete', {
       missing: 'a time in NotOnOrAfter that can be read',
     })
