@@ -1,5 +1,5 @@
 // A PostgreSQL server for tests: the real one, from npm, on a free port, with its data in a folder that goes when it stops.
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,6 +14,8 @@ export interface TestServer {
   readonly port: number
   /** Stops it while `work` runs, and starts it again with what it knew. */
   interrupt(work: () => Promise<void>): Promise<void>
+  /** The same, but it ends as in a crash (`immediate`): nothing is finished, and it recovers when it starts. */
+  crash(work: () => Promise<void>): Promise<void>
   stop(): Promise<void>
 }
 
@@ -43,16 +45,22 @@ export async function startPostgres(settings: readonly string[] = []): Promise<T
   })
   await server.initialise()
   await server.start()
+  const interrupt = async (work: () => Promise<void>) => {
+    await server.stop()
+    try {
+      await work()
+    } finally {
+      await server.start()
+    }
+  }
   return {
     url: `postgres://gatepass:test@127.0.0.1:${port}`,
     port,
-    async interrupt(work) {
-      await server.stop()
-      try {
-        await work()
-      } finally {
-        await server.start()
-      }
+    interrupt,
+    async crash(work) {
+      const [pid] = readFileSync(join(databaseDir, 'postmaster.pid'), 'utf8').split('\n')
+      process.kill(Number(pid), 'SIGQUIT')
+      await interrupt(work)
     },
     async stop() {
       await server.stop()

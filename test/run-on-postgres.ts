@@ -32,6 +32,7 @@ const elsewhere = [
   'console/installation',
   'console/snippets',
   'console/snippets-page',
+  'db/copy',
   'db/migrate',
   'db/postgres',
   'db/storage-failures',

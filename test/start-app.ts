@@ -1,6 +1,6 @@
 // A fresh app for a test: the real wiring on a real database file of its own, and a clock that the test moves.
 // Requests go through Fastify's whole stack, told apart by Host as in life; nothing inside is faked.
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
@@ -123,7 +123,8 @@ export async function startApp(
       logged += line
     },
   }
-  if (!isPostgresUrl(config.databaseUrl)) await writeMigratedDatabase(config.databaseUrl)
+  const isNewFile = !isPostgresUrl(config.databaseUrl) && !existsSync(config.databaseUrl)
+  if (isNewFile) await writeMigratedDatabase(config.databaseUrl)
   // Tests that hold the lock wait for it a moment, not five seconds.
   const database = openDatabase(config.databaseUrl, { lockPatience: 1_000 })
   const logger = pino({ level: config.logLevel }, sink)

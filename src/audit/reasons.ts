@@ -209,7 +209,7 @@ export const reasons = {
   },
   provider_missing: {
     sentence: 'The project has no identity provider at which readers can sign in.',
-    fix: 'Add one of the standard that is on: `gatepass provider add`; one for OpenID needs the setting `clientId`.',
+    fix: 'Add one of the standard that is on: under Identity providers, or with `gatepass provider create`. One for OpenID needs the setting `clientId`.',
   },
   provider_refused: {
     sentence: 'The identity provider sent the reader back without signing them in.',

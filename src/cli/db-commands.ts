@@ -3,10 +3,11 @@ import { processEnvironment, readConfig } from '../config.ts'
 import { openDatabase } from '../db/database.ts'
 import { migrate, migrationStatus } from '../db/migrate.ts'
 import { systemClock } from '../platform/clock.ts'
+import { copyCommand } from './copy-command.ts'
 import { moment, print, table } from './output.ts'
 
 export function dbCommands(program: Command): void {
-  const db = program.command('db').description('the database: its version')
+  const db = program.command('db').description('the database: its version, and a copy of it in another')
 
   for (const [name, description] of [
     ['migrate', 'bring the database to the newest version'],
@@ -34,4 +35,5 @@ export function dbCommands(program: Command): void {
         }
       })
   }
+  copyCommand(db)
 }

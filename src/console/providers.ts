@@ -61,7 +61,8 @@ export async function providerRoutes(app: FastifyInstance, core: ConsoleCore): P
           secret: readProviderSecret(form),
         }
         await createIdentityProvider(core, visitOf(request).principal.actor, project, input)
-        return goTo(reply, `/console/projects/${project.slug}/providers`, 'provider-made')
+        // Its page says what comes next, such as the address to register there.
+        return goTo(reply, `/console/projects/${project.slug}/providers/${input.slug}`, 'provider-made')
       },
       refused => showNew(request, reply, kind, refused),
     )

@@ -10,6 +10,9 @@ export interface MigrationStatus {
   readonly appliedAt: number | null
 }
 
+/** Stands among the versions of a database as long as a copy into it is not complete; see copy/unfinished.ts. */
+export const UNFINISHED_COPY = 1_000_000
+
 /**
  * Brings the database to the newest version, forward only; several processes may call it at once.
  * @returns the versions that were applied now.
@@ -43,6 +46,11 @@ export async function migrationStatus(database: Database): Promise<MigrationStat
   })
   const newest = Math.max(0, ...applied.keys())
   const known = migrations.at(-1)?.version ?? 0
+  if (newest === UNFINISHED_COPY) {
+    throw new Error(
+      `The copy into the database ${database.name} is not finished: run the same "gatepass db copy" again.`,
+    )
+  }
   if (newest > known) {
     throw new Error(
       `The database is at version ${newest} and this Gatepass knows versions up to ${known}: ` +

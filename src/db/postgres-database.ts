@@ -63,6 +63,12 @@ export function openPostgres(url: string, { lockPatience = 5_000, pool = 10 }: D
   )
   const queue = createWriteQueue(writer)
 
+  let closed: Promise<void> | undefined
+  async function close(): Promise<void> {
+    await queue.drain()
+    await Promise.all([writer.end(), readers.end()])
+  }
+
   return {
     name: shownLocation(url),
     dialect: 'postgres',
@@ -82,9 +88,9 @@ export function openPostgres(url: string, { lockPatience = 5_000, pool = 10 }: D
       const [row] = await read.runner.all('SELECT pg_database_size(current_database()) AS size', [])
       return { size: (row as { size: number }).size, logSize: 0 }
     },
-    async close() {
-      await queue.drain()
-      await Promise.all([writer.end(), readers.end()])
+    close: () => {
+      closed ??= close()
+      return closed
     },
   }
 }

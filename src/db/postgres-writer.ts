@@ -16,7 +16,7 @@ import type { SettingsMemory } from './settings-memory.ts'
 import type { TransactionControl } from './write-queue.ts'
 
 /** Names the lock on writing among the advisory locks of the database. */
-const WRITING = 7_105_414_877_001
+export const WRITING = 7_105_414_877_001
 // READ COMMITTED, whatever the server's default is: each statement sees what was committed before it, so that those
 // after the lock see what its last holder wrote.
 const BEGIN = `BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SELECT pg_advisory_xact_lock(${WRITING})`

@@ -16,6 +16,7 @@ import { administrator } from '../console/sign-in.ts'
 import { type Route, routesOf } from '../routes-of.ts'
 import { startApp, type TestApp } from '../start-app.ts'
 import { freePort } from '../start-process.ts'
+import { makeCertificate } from '../upstream/saml/make-certificate.ts'
 import { openBrowser } from './open-browser.ts'
 
 export const hostile = '"><img src=x onerror=alert(1)> \u05d0\u05d1\u05d2'
@@ -114,12 +115,18 @@ export async function openConsole(t: Test): Promise<ConsoleWorld> {
   await gatepass.callback(acme, used, { cookie: 'gatepass=x' })
   await gatepass.callback(acme, 'nonsense')
   const project = (await projectOf(gatepass, 'acme'))!
-  await createIdentityProvider({ ...deps, wrapping: wrappingKey(gatepass.config.secret) }, actor, project, {
-    kind: 'google',
-    slug: 'google',
-    name: hostile,
-    settings: { clientIds: ['123-portal.apps.googleusercontent.com'] },
-  })
+  const wrapping = wrappingKey(gatepass.config.secret)
+  const ending = makeCertificate('idp', { to: clock.now() + 10 * 86_400_000 }).certificate
+  for (const [kind, name, settings] of [
+    ['google', hostile, { clientIds: ['123-portal.apps.googleusercontent.com'] }],
+    ['oidc', hostile, { issuer: 'https://id.example.com', clientId: 'x'.repeat(80) }],
+    [
+      'saml',
+      long,
+      { entityId: 'x'.repeat(80), singleSignOnUrl: 'https://id.example.com', certificates: [ending] },
+    ],
+  ] as const)
+    await createIdentityProvider({ ...deps, wrapping }, actor, project, { kind, slug: kind, name, settings })
   const blocked = await setReaderBlocked(deps, actor, {
     project,
     reader: 'ben@example.com',
@@ -139,7 +146,7 @@ export async function openConsole(t: Test): Promise<ConsoleWorld> {
     reader: [reader.id, blocked.id],
     client: [clientId, acme.siteClientId],
     kind: ['google', 'facebook', 'github', 'oidc', 'saml'],
-    provider: ['google'],
+    provider: ['google', 'oidc', 'saml'],
     account: [account.id],
     administrator: [admin.id, invited.administrator.id],
     id: [invited.administrator.id],

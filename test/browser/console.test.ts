@@ -38,6 +38,15 @@ async function wear(page: Page, { width, colorScheme }: (typeof dresses)[number]
 const overflow = (page: Page): Promise<number> =>
   page.evaluate('document.documentElement.scrollWidth - window.innerWidth')
 
+/** Switches and choices that lost their shape: one stands beside its label, as wide as it is drawn. */
+const misshapen = (page: Page): Promise<number> =>
+  page.evaluate(`[...document.querySelectorAll('.switch, .choice')].filter(label => {
+    const [control, words] = [label.querySelector('.switch-track, input'), label.lastElementChild].map(part =>
+      part.getBoundingClientRect())
+    const isShown = label.checkVisibility()
+    return isShown && (control.width < 12 || control.right > words.left || control.top > words.bottom || control.bottom < words.top)
+  }).length`)
+
 t.test('works: every page of the console, in every dress', async t => {
   const world = await openConsole(t)
   for (const { route, paths } of world.pages)
@@ -69,6 +78,7 @@ t.test('works: every page of the console, in every dress', async t => {
         await wear(page, dress)
         const where = `${path} at ${dress.width}, ${dress.colorScheme}${scripts ? '' : ', without scripts'}`
         t.ok((await overflow(page)) <= 0, `${where}: nothing sticks out`)
+        t.equal(await misshapen(page), 0, `${where}: switches and choices look like them`)
         if (scripts) t.same(await findings(page), [], `${where}: axe finds nothing`)
       }
     }

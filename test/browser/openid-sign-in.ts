@@ -76,7 +76,7 @@ export async function openidSignIn(t: Test, { browser, server, database, command
     const { page } = await visit(t, browser)
     await page.goto(`${siteUrl}/docs?a=1`)
     t.equal(new URL(page.url()).origin, issuer)
-    t.same(await page.locator('.choices a').allTextContents(), ['Partners & Co', 'Work'])
+    t.same(await page.locator('.providers a').allTextContents(), ['Partners & Co', 'Work'])
     const asked = work.asked.length
     await page.getByRole('link', { name: 'Partners & Co' }).click()
     await page.waitForURL(url => atHome(url.href))

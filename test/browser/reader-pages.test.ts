@@ -5,12 +5,14 @@ import type { BrowserContext, Page } from 'playwright-core'
 import t from 'tap'
 import { contrast } from '../../src/site/brand/contrast.ts'
 import { languages } from '../../src/site/languages/languages.ts'
+import { everyPage } from '../site/every-page.ts'
 import { openWorld } from './world.ts'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const logo =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40"><rect width="40" height="40"/></svg>'
 const accents = ['#7a1fa2', '#ffffff', '#000000', '#ffff00']
+const german = languages.find(({ tag }) => tag === 'de')!
 const themes = ['light', 'dark'] as const
 
 const world = await openWorld()
@@ -85,6 +87,32 @@ for (const words of languages) {
     }
   })
 }
+
+t.test('every other page, with names that are long: fits, and axe-core finds nothing', async t => {
+  const name = `"><img src=x onerror=alert(1)> ${'Donaudampfschifffahrt'.repeat(4)}`
+  const pages = everyPage(german, name, `${world.server.url}/`)
+  // Looked at above, many times alike; and a mail has no styles.
+  const looked = Object.entries(pages).filter(([title]) => !/^error |^mail$|^content/.test(title))
+  for (const [colorScheme, width] of [
+    ['light', 390],
+    ['dark', 1440],
+  ] as const) {
+    const context = await world.browser.newContext({ colorScheme, viewport: { width, height: 900 } })
+    const page = await context.newPage()
+    await page.route('**/look/*', (route, request) => {
+      const body = pages[decodeURIComponent(request.url().split('/look/')[1]!)]!
+      // Pages that lead on by themselves stay to be looked at.
+      return route.fulfill({ contentType: 'text/html', body: body.replace('http-equiv="refresh"', '') })
+    })
+    for (const [title] of looked) {
+      const where = `${title} ${colorScheme} ${width}`
+      await page.goto(`${world.server.url}/look/${encodeURIComponent(title)}`)
+      t.ok(Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth')) <= 0, where)
+      t.same(await complaints(page), [], where)
+    }
+    await context.close()
+  }
+})
 
 t.test('every accent can be read, on a button at rest and under the pointer, and as text', async t => {
   for (const accent of accents) {

@@ -1,4 +1,5 @@
 // A server as a newcomer starts it, and a browser to look at it with.
+import type { ServerResponse } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Browser } from 'playwright-core'
 import { newHome, runCommand, type Server, startServer } from '../start-server.ts'
@@ -52,4 +53,10 @@ export async function openWorld(): Promise<World> {
 async function announcement(server: Server): Promise<string> {
   for (let attempt = 0; attempt < 100 && !/Command line/.test(server.output()); attempt++) await pause(20)
   return server.output()
+}
+
+/** A page of somebody else's application. */
+export function showPage(response: ServerResponse, body: string): void {
+  const head = '<!doctype html><html lang="en"><title>Application</title><link rel="icon" href="data:,">'
+  response.writeHead(200, { 'content-type': 'text/html' }).end(head + body)
 }

@@ -56,6 +56,7 @@ t.test('works', async t => {
         'client delete',
         'client list',
         'client update',
+        'db copy',
         'db migrate',
         'db status',
         'export',

@@ -35,6 +35,30 @@ t.test('works: a project at which nothing has happened is all well', async t => 
   t.notMatch(text, /Newest failed/)
 })
 
+t.test('works: what is the matter with the installation stands above the projects', async t => {
+  const gatepass = await startApp(t)
+  const acme = await gatepass.project()
+  t.notMatch((await (await administrator(gatepass)).get('/console')).body, /What needs attention/)
+  gatepass.clock.advance(91 * 86_400_000)
+  const owner = await administrator(gatepass, { email: 'later@example.com' })
+  const { body } = await owner.get('/console')
+  t.match(textOf(body), /What needs attention.*signing key/s)
+  t.match(body, 'href="/console/keys"')
+  const ofAcme = { role: 'project_administrator', projects: [acme.id], email: 'ofacme@example.com' } as const
+  t.notMatch((await (await administrator(gatepass, ofAcme)).get('/console')).body, /What needs attention/)
+})
+
+t.test('works: at a glance, what is to be set up goes with the standard', async t => {
+  const gatepass = await startApp(t)
+  await gatepass.project()
+  const owner = await administrator(gatepass)
+  t.match(textOf((await owner.get(PATH)).body), /Client ID.*Set up\s?JWT SSO, code snippets/s)
+  await updateProject(gatepass.rules, gatepass.actor, 'acme', { standard: 'saml' })
+  const text = textOf((await owner.get(PATH)).body)
+  t.match(text, /Set up\s?identity providers, sites and clients/)
+  t.notMatch(text, /Client ID/)
+})
+
 t.test('works: sign-ins by hour and by day, in a picture, in words and as a table', async t => {
   const gatepass = await startApp(t)
   const acme = await gatepass.project()
@@ -57,7 +81,7 @@ t.test('works: sign-ins by hour and by day, in a picture, in words and as a tabl
   t.match(text, /A reader group that was sent does not exist in this project/)
   const days = (await owner.get(`${PATH}?by=day`)).body
   t.equal(days.match(/<g><title>/g)?.length, 30)
-  t.match(days, /<title>2026-10-22: 2 passed, 7 failed<\/title>/)
+  t.match(days, /<title>2025-11-22: 2 passed, 7 failed<\/title>/)
 })
 
 t.test('works: what needs attention, with what to do and where; and on the list of projects', async t => {

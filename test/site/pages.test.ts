@@ -8,10 +8,11 @@ import { forbiddenPage } from '../../src/site/pages/forbidden-page.ts'
 import { safeHref } from '../../src/site/pages/safe-href.ts'
 import { everyPage as everySitePage } from './every-page.ts'
 
-/** The site's pages, and the demo's. */
+/** The site's pages, and the demo's. A mail is no page: it has no heading, and its link is always ours. */
 function everyPage(text: string, url: string): Record<string, string> {
+  const { mail: _, ...pages } = everySitePage(en, text, url)
   return {
-    ...everySitePage(en, text, url),
+    ...pages,
     login: customerLoginPage({
       error: text,
       users: [{ username: text, hint: text }],

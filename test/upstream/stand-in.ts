@@ -49,7 +49,7 @@ export function json(response: ServerResponse, status: number, body: unknown): v
 }
 
 /** What a provider signs with: keys that it publishes, and rotates. */
-export async function signer(clock: TestClock, algorithm = 'RS256') {
+export async function signer(clock: Pick<TestClock, 'now'>, algorithm = 'RS256') {
   const make = async () => {
     const pair = await generateKeyPair(algorithm, { extractable: true })
     const kid = `k${++count}`

@@ -66,7 +66,7 @@ function projects(frame: ConsoleFrame, { memberships }: View): string {
   return card(
     'Where they are a member',
     rows.length === 0
-      ? '<p>Nowhere. A project’s page Members makes them one.</p>'
+      ? '<p>Nowhere. To make them one, open the page Members of a project.</p>'
       : html`<ul class="stack">!${rows}</ul>`,
   )
 }
@@ -84,8 +84,8 @@ function getsIn(frame: ConsoleFrame, { account, linkUntil }: View): string {
 function takeAway(frame: ConsoleFrame, { account, refused }: View): string {
   const off = account.disabledAt !== null
   const own = refused?.values.confirm === undefined ? undefined : refused
-  return html`<section class="card card-danger"><h2>Take their access away</h2>
-<p>!${off ? 'Who is enabled signs in with their old password.' : 'Who is disabled is signed out everywhere at once and cannot sign in; everything else stays.'}</p>
+  return html`<section class="card card-danger"><h2>!${off ? 'They cannot sign in' : 'Take their access away'}</h2>
+<p>!${off ? 'Once enabled, they sign in with their old password.' : 'Who is disabled is signed out everywhere at once and cannot sign in; everything else stays.'}</p>
 <form method="post" action="${pathOf(account)}/disabled">!${hiddenToken(frame.token)}!${hiddenVersion(account.version)}<button class="button !${off ? '' : 'button-danger'}" type="submit" name="to" value="${off ? 'enabled' : 'disabled'}">!${off ? 'Enable' : 'Disable'}</button></form>
 <details class="more" !${own ? 'open' : ''}><summary>Delete for good</summary>
 <p>The readers that it was stay in their projects, signed out.</p>

@@ -89,11 +89,11 @@ function takeAway(frame: ConsoleFrame, { administrator, refused }: View): string
   const { disabledAt, email, version } = administrator
   const own = refused?.values.confirm === undefined ? undefined : refused
   const to = disabledAt === null ? 'disabled' : 'enabled'
-  return html`<section class="card card-danger"><h2>Take their access away</h2>
+  return html`<section class="card card-danger"><h2>!${disabledAt === null ? 'Take their access away' : 'They cannot sign in'}</h2>
 !${
     disabledAt === null
       ? '<p>Who is disabled is signed out at once and cannot sign in. Everything else stays, and you can enable them again.</p>'
-      : html`<p>Disabled !${ago(disabledAt, frame.now)}. Who is enabled signs in with their old password and second factor.</p>`
+      : html`<p>Disabled !${ago(disabledAt, frame.now)}. Once enabled, they sign in with their old password and second factor.</p>`
   }
 <form method="post" action="${pathOf(administrator)}/disabled">!${hiddenToken(frame.token)}!${hiddenVersion(version)}<button class="button !${disabledAt === null ? 'button-danger' : ''}" type="submit" name="to" value="${to}">!${disabledAt === null ? 'Disable' : 'Enable'}</button></form>
 <details class="more" !${own ? 'open' : ''}><summary>Delete for good</summary>

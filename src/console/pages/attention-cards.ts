@@ -33,8 +33,8 @@ const places: Readonly<Record<AttentionKind, readonly [path: string, label: stri
   certificate_ending: ['/providers', 'Identity providers'],
 }
 
-/** What needs attention in a project, the most urgent first. */
-export function attentionCards(frame: ConsoleFrame, items: readonly AttentionItem[], slug: string): string {
+/** What needs attention in a project, or without one in the installation, the most urgent first. */
+export function attentionCards(frame: ConsoleFrame, items: readonly AttentionItem[], slug = ''): string {
   return html`<ul class="attention">!${items.map(item => {
     const [tone, word] = severities[item.severity]
     const [path, label] = places[item.kind]

@@ -64,6 +64,17 @@ const standards = {
   accounts: 'Accounts of Gatepass',
 } as const
 
+const provider = [['providers', 'identity providers']] as const
+const setUp = {
+  jwt: [
+    ['jwt', 'JWT SSO'],
+    ['snippets', 'code snippets'],
+  ],
+  openid: provider,
+  saml: provider,
+  accounts: [['members', 'members']],
+} as const
+
 function glance({ project, clientId, loginPage }: View, path: string): string {
   const groups = project.groups.length
   return facts([
@@ -71,11 +82,11 @@ function glance({ project, clientId, loginPage }: View, path: string): string {
     ['Sign-in', project.jwtEnabled ? badge('good', 'on') : badge('warn', 'off')],
     ['Site', typed(project.siteUrl, 'none')],
     ['Login page', typed(loginPage)],
-    ['Client ID', typed(clientId ?? null)],
+    ...(project.standard === 'jwt' ? [['Client ID', typed(clientId ?? null)] as const] : []),
     ['Reader groups', html`<a href="${path}/groups">${groups === 0 ? 'none' : String(groups)}</a>`],
     [
       'Set up',
-      html`<a href="${path}/jwt">JWT SSO</a>, <a href="${path}/snippets">code snippets</a>, <a href="${path}/sites">sites and clients</a>`,
+      html`!${setUp[project.standard].map(([page, label]) => html`<a href="${path}/${page}">${label}</a>, `)}<a href="${path}/sites">sites and clients</a>`,
     ],
   ])
 }

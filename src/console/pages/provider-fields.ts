@@ -17,11 +17,11 @@ export const kinds: Readonly<Record<ProviderKind, { readonly name: string; reado
   github: { name: 'GitHub', about: 'Access tokens of your GitHub OAuth app.' },
   oidc: {
     name: 'OpenID provider',
-    about: 'Readers sign in there, where OpenID is the standard of the project; and its ID tokens are taken.',
+    about: 'Readers of projects of the standard OpenID sign in there. Applications may bring its ID tokens.',
   },
   saml: {
     name: 'SAML provider',
-    about: 'Readers sign in there, where SAML is the standard of the project.',
+    about: 'Readers of projects of the standard SAML sign in there.',
   },
 }
 
@@ -56,10 +56,30 @@ const hints: Readonly<Record<string, string>> = {
   clientIds: 'One a line. Tokens for any other application are refused.',
   certificates: 'PEM, one after the other; or base64, one a line.',
   metadataUrl: 'Its certificates can then be read again at a press of a button.',
+  groupsClaim:
+    'The claim or attribute in which the provider says what groups somebody is in. Empty: no groups.',
   groupMap:
     'One a line: its name there = the slug of a reader group. Names that are not here are passed over.',
+  issuer: 'Its address, as its own discovery document spells it.',
+  entityId: 'What the provider calls itself in its answers.',
   trustEmail:
     'Only where the provider lets nobody use an address that is not theirs. Products may take an address for proof of who somebody is.',
+}
+
+/** Where a setting is for something else than by other kinds. */
+const hintsOf: Readonly<Partial<Record<ProviderKind, Readonly<Record<string, string>>>>> = {
+  oidc: {
+    clientId: 'Of the application that you registered there for Gatepass. Readers sign in with it.',
+    clientIds:
+      'Of further applications of yours, which bring ID tokens to Gatepass. One a line; tokens for any other are refused.',
+    scope: 'What is asked for. Empty: openid profile email.',
+    secretInBody: 'Only if the provider does not take the secret in a header (client_secret_post).',
+    emailClaim:
+      'Empty: email. Another one counts only where addresses that are not called verified are taken.',
+    usernameClaim: 'Empty: the e-mail address, else preferred_username, else sub.',
+    firstNameClaim: 'Empty: given_name.',
+    lastNameClaim: 'Empty: family_name.',
+  },
 }
 
 /** Whether our application has a secret there that Gatepass is to know. */
@@ -76,6 +96,10 @@ const addresses = ['issuer', 'jwksUri', 'graphUrl', 'apiUrl']
 
 /** How a SAML provider calls what it says: most are found by their usual names. */
 const attributes = ['emailAttribute', 'firstNameAttribute', 'lastNameAttribute', 'usernameAttribute']
+/** The same of an OpenID provider, and how it is asked. */
+const claims = ['scope', 'secretInBody', 'usernameClaim', 'emailClaim', 'firstNameClaim', 'lastNameClaim']
+/** What the secret belongs to, and stands behind. */
+const ownIds = ['clientId', 'appId']
 /** Filled out of the metadata. */
 const inMetadata = ['entityId', 'singleSignOnUrl', 'certificates']
 
@@ -93,26 +117,40 @@ export function providerFields(
   const fields = settingFields(kind)
   const elsewhere = fields.filter(({ key, required }) => !required && addresses.includes(key))
   const named = fields.filter(({ key }) => attributes.includes(key))
-  const usual = fields.filter(field => !elsewhere.includes(field) && !named.includes(field))
+  const seldom = kind === 'oidc' ? fields.filter(({ key }) => claims.includes(key)) : []
+  const usual = fields.filter(
+    field => !elsewhere.includes(field) && !named.includes(field) && !seldom.includes(field),
+  )
   const isOpen = (some: readonly SettingField[]) =>
     some.some(({ key }) => settings[key] !== undefined || refused?.problems[key] || refused?.values[key])
   const show = (field: SettingField) =>
     settingField(
+      kind,
       inMetadata.includes(field.key) ? { ...field, required: false } : field,
       settings[field.key],
       refused,
     )
   return html`!${textField({ refused, name: 'name', label: 'Name', value: provider?.name ?? kinds[kind].name, required: true, hint: 'What people call it.' })}
 !${kind === 'saml' ? metadataField(refused) : ''}
-!${usual.map(show)}
+!${usual.map(field => (ownIds.includes(field.key) ? `${show(field)}${secretFields(kind, provider, refused)}` : show(field)))}
 !${named.length === 0 ? '' : html`<details !${isOpen(named) ? 'open' : ''}><summary>Names of attributes</summary><p class="hint">Empty, they are found by the names that Entra ID, Okta, ADFS, Google and Keycloak give them.</p><div class="stack">!${named.map(show)}</div></details>`}
-!${secretFields(kind, provider, refused)}
+!${seldom.length === 0 ? '' : html`<details !${isOpen(seldom) ? 'open' : ''}><summary>Scope, and names of claims</summary><p class="hint">Empty, they are as OpenID Connect has them, which suits most providers.</p><div class="stack">!${seldom.map(show)}</div></details>`}
 !${elsewhere.length === 0 ? '' : html`<details !${isOpen(elsewhere) ? 'open' : ''}><summary>Other addresses</summary><p class="hint">Empty, they are those that everybody uses. Fill them in for an installation of your own, such as GitHub Enterprise.</p><div class="stack">!${elsewhere.map(show)}</div></details>`}`
 }
 
-function settingField(field: SettingField, value: unknown, refused: Refused | undefined): string {
+function settingField(
+  kind: ProviderKind,
+  field: SettingField,
+  value: unknown,
+  refused: Refused | undefined,
+): string {
   const { key, form, required, about } = field
-  const common = { name: key, label: labelOf(key), hint: hints[key] ?? about, refused }
+  const common = {
+    name: key,
+    label: labelOf(key),
+    hint: hintsOf[kind]?.[key] ?? hints[key] ?? about,
+    refused,
+  }
   if (form === 'switch') return switchField({ ...common, on: value === true })
   const text = settingText(field, value)
   return form === 'text'

@@ -34,7 +34,8 @@ export function providerPage(frame: ConsoleFrame, view: ProviderView): string {
     title: provider.name,
     lead: html`${kinds[provider.kind].about} An <a href="${providers}">identity provider</a> of ${project.name}.`,
     main: html`!${refusal(refused, refused && `form-${refused.form}`)}
-!${provider.kind === 'saml' ? enterAtProvider(project, issuer) : card('What your application sends', toSend(provider, issuer), 'With the ID and secret of the site client, or of another client of this project.')}
+!${provider.kind === 'saml' ? enterAtProvider(project, issuer) : ''}
+!${provider.kind === 'oidc' ? redirectUriCard(project, issuer, provider.slug) : ''}
 !${
       isSaml(provider)
         ? certificatesCard(
@@ -47,11 +48,8 @@ export function providerPage(frame: ConsoleFrame, view: ProviderView): string {
           )
         : ''
     }
-!${
-      provider.kind === 'oidc'
-        ? html`!${redirectUriCard(project, issuer, provider.slug)}!${mayWrite ? connectionCard(frame, path, provider, view.findings) : ''}`
-        : ''
-    }
+!${provider.kind === 'oidc' && mayWrite ? connectionCard(frame, path, provider, view.findings) : ''}
+!${provider.kind === 'saml' ? '' : card('What your application sends', toSend(provider, issuer), 'Where an application of yours has a token of this provider, and swaps it for ours: with the ID and secret of the site client, or of another client of this project.')}
 !${card('Settings', mayWrite ? settingsForm(frame, path, provider, ofForm('provider')) : facts(provider))}
 !${
       mayWrite
@@ -62,9 +60,10 @@ export function providerPage(frame: ConsoleFrame, view: ProviderView): string {
             slug: provider.slug,
             version: provider.version,
             effects: [
-              provider.kind === 'saml'
-                ? 'Nobody signs in there from now on.'
-                : 'Its tokens are refused from now on.',
+              ...(provider.kind === 'saml' || provider.kind === 'oidc'
+                ? ['Nobody signs in there from now on.']
+                : []),
+              ...(provider.kind === 'saml' ? [] : ['Its tokens are refused from now on.']),
               'Readers who came by it stay, and so do their sessions until they end.',
               html`Made again with the same settings, it leads to the same readers.`,
             ],

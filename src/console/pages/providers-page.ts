@@ -6,6 +6,22 @@ import { consolePage } from './layout.ts'
 import { badge, card, empty, table } from './parts.ts'
 import { kinds } from './provider-fields.ts'
 
+/** What they are for depends on what readers sign in by. */
+const exchange =
+  'Your application sends a token of theirs to <code>/oauth/token</code>, and Gatepass checks it and answers with its own.'
+const leads: Readonly<Record<Project['standard'], string>> = {
+  jwt: exchange,
+  openid: `Readers sign in at those of the kind OpenID; with several, they choose. ${exchange}`,
+  saml: 'Readers sign in at the SAML provider.',
+  accounts: 'Readers of this project have passwords here, so none is asked at the moment.',
+}
+const alone: Readonly<Record<Project['standard'], string>> = {
+  jwt: 'Readers come by your own application alone.',
+  openid: 'Nobody can sign in until there is one.',
+  saml: 'Nobody can sign in until there is one.',
+  accounts: 'None is needed.',
+}
+
 export function providersPage(
   frame: ConsoleFrame,
   { project, providers }: { project: Project; providers: readonly IdentityProvider[] },
@@ -13,8 +29,8 @@ export function providersPage(
   const path = `/console/projects/${project.slug}/providers`
   return consolePage(frame, {
     title: 'Identity providers',
-    lead: 'Who else vouches for readers of this project. Your application sends a token of theirs to <code>/oauth/token</code>, and Gatepass checks it and answers with its own.',
-    main: html`!${providers.length === 0 ? empty('No identity provider.', 'Readers come by your own application alone.') : list(path, providers)}
+    lead: html`Who else vouches for readers of this project. !${leads[project.standard]}`,
+    main: html`!${providers.length === 0 ? empty('No identity provider.', alone[project.standard]) : list(path, providers)}
 !${frame.scopes.has('projects:write') ? card('Add one', choices(path)) : ''}`,
   })
 }

@@ -18,6 +18,6 @@ export function chooseProviderPage(view: {
     tone: 'calm',
     body: html`<h1>${title(project.name)}</h1>
 <p class="lead">${sentence}</p>
-<ul class="choices">!${choices.map(({ name, href }) => html`<li><a class="button button-quiet" href="${safeHref(href)}">${name}</a></li>`)}</ul>`,
+<ul class="providers">!${choices.map(({ name, href }) => html`<li><a class="button button-quiet" href="${safeHref(href)}">${name}</a></li>`)}</ul>`,
   })
 }

@@ -32,7 +32,12 @@ export async function testConnection(deps: Deps, provider: IdentityProvider<'oid
       ...(await findClient(deps, provider, document)),
     ]
   } catch (error) {
-    return [unreachable(error, 'Compare the issuer with the one that the provider shows, slash by slash.')]
+    return [
+      unreachable(
+        error,
+        'Compare the issuer with the one that the provider shows, slash by slash. If they are the same, see whether this server may reach it: firewall, proxy, DNS.',
+      ),
+    ]
   }
 }
 

@@ -199,6 +199,7 @@ t.test('refuses', async t => {
       [500, 'oops', {}, 'provider_unreachable', 503],
       [200, '<html>', {}, 'provider_unreachable', 503],
       [302, '', { location: 'http://169.254.169.254/' }, 'provider_unreachable', 503],
+      [302, '', { location: `${puppet.issuer}/elsewhere` }, 'provider_unreachable', 503],
       [204, '', {}, 'provider_unreachable', 503],
       [200, { access_token: 'at', token_type: 'Bearer' }, {}, 'subject_token_invalid', 400],
       [200, { id_token: 5 }, {}, 'subject_token_invalid', 400],
@@ -212,6 +213,7 @@ t.test('refuses', async t => {
       }
       await refused(t, gatepass, await wholeWay(), reason, {}, ours)
     }
+    t.notOk(puppet.server.asked.includes('GET /elsewhere'), 'redirects are not followed')
   })
 
   t.test('a provider that is down, slow, endless, or sends us on to a private address', async t => {
@@ -368,6 +370,32 @@ t.test('resists', async t => {
     const answer = await gatepass.get(`${issuer}/upstream/openid/acme/start?${odd}`)
     const sent = new URL(String(answer.headers.location)).searchParams
     for (const name of ['prompt', 'max_age', 'login_hint', 'ui_locales']) t.equal(sent.get(name), null, name)
+  })
+
+  t.test('an address that the provider does not vouch for, in whatever way it does not', async t => {
+    const { gatepass, puppet, wholeWay } = await world(t, { emailClaim: 'upn' })
+    const emails = async () =>
+      (await gatepass.database.read.selectFrom('readers').select('email').execute()).map(({ email }) => email)
+    puppet.claims = { upn: 'root@example.com', email_verified: true }
+    t.equal((await wholeWay()).statusCode, 303)
+    t.same(await emails(), [''], 'email_verified speaks of the claim email alone')
+
+    const plain = await world(t)
+    const of = plain.gatepass.database.read.selectFrom('readers').select(['external_id', 'email'])
+    for (const [sub, email_verified] of Object.entries({
+      a: undefined,
+      b: false,
+      c: 'true',
+      d: 1,
+      e: null,
+    })) {
+      plain.puppet.claims = { sub, email: 'root@example.com', email_verified }
+      plain.puppet.userinfo = { sub, email_verified: false }
+      t.equal((await plain.wholeWay()).statusCode, 303)
+    }
+    const readers = await of.execute()
+    t.equal(readers.length, 5)
+    t.same([...new Set(readers.map(({ email }) => email))], [''])
   })
 
   t.test('secrets stand neither in the database, nor in the log, nor in the timeline', async t => {

@@ -196,7 +196,18 @@ t.test('refuses', async t => {
     const session = (xml: string) =>
       xml.replace('<saml:AuthnStatement ', `<saml:AuthnStatement SessionNotOnOrAfter="${iso300(now, -61)}" `)
     await refused(t, gatepass, await post(browser, await idp.answer(goTo, { edit: session })), 'saml_expired')
-    const local = await idp.answer(goTo, { tags: { ConditionsNotOnOrAfter: '2026-10-22T12:00:00' } })
+    const unconfirmed = (xml: string) =>
+      xml.replace(
+        '<saml:SubjectConfirmationData ',
+        `<saml:SubjectConfirmationData NotBefore="${iso300(now, 61)}" `,
+      )
+    await refused(
+      t,
+      gatepass,
+      await post(browser, await idp.answer(goTo, { edit: unconfirmed })),
+      'saml_not_yet_valid',
+    )
+    const local = await idp.answer(goTo, { tags: { ConditionsNotOnOrAfter: '2025-11-22T12:00:00' } })
     await refused(t, gatepass, await post(browser, local), 'saml_assertion_incomplete', {
       missing: 'a time in NotOnOrAfter that can be read',
     })
@@ -498,6 +509,13 @@ t.test('resists', async t => {
       t,
       gatepass,
       await post(browser, await idp.answer(goTo, { edit: unsolicited })),
+      'saml_request_other',
+    )
+    const envelope = (xml: string) => xml.replace(/InResponseTo="[^"]*"/, 'InResponseTo="_other"')
+    await refused(
+      t,
+      gatepass,
+      await post(browser, await idp.answer(goTo, { edit: envelope })),
       'saml_request_other',
     )
     // The envelope can be rewritten by anybody; what counts is in the assertion.
