@@ -2,7 +2,7 @@ import type { Clock } from '../src/platform/clock.ts'
 
 /** A clock that stands still until the test moves it. */
 export class TestClock implements Clock {
-  #now = Date.UTC(2026, 10, 22, 9, 0, 0)
+  #now = Date.UTC(2025, 10, 22, 9, 0, 0)
 
   now(): number {
     return this.#now

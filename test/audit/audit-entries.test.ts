@@ -62,7 +62,7 @@ t.test('works', async t => {
     t.equal(lines[0], '"time","actor","origin","project","action","target","detail"')
     t.match(
       lines[1],
-      /^"2026-11-22T09:02:00.000Z","admin:Ada@example\.com","127\.0\.0\.1","project 36","secret\.rotate","login_[0-9a-f]{32}","\{""client"":""login"",/,
+      /^"2025-11-22T09:02:00.000Z","admin:Ada@example\.com","127\.0\.0\.1","project 36","secret\.rotate","login_[0-9a-f]{32}","\{""client"":""login"",/,
     )
     t.equal(lines.length, 5)
     t.equal(lines[4], '')

@@ -46,7 +46,7 @@ t.test('works: every entry is a sentence, the newest first, with its detail fold
   t.same(sentences(body).slice(0, 3), [
     'Ada changed Acme Help: JWT enabled and login URL.',
     'Ada changed Acme Help: binding from off to required.',
-    'Ada rotated the client secret of Acme Help; the old one works until 2026-11-23 09:00 UTC.',
+    'Ada rotated the client secret of Acme Help; the old one works until 2025-11-23 09:00 UTC.',
   ])
   t.match(body, /<details class="more"><summary aria-label="Detail: /)
   t.match(body, /graceSeconds/)
@@ -102,8 +102,8 @@ t.test('works: filtered by project, by who, by what and by when, page by page', 
     0,
     'key is not api-key',
   )
-  t.equal((await told('?from=2026-11-22T09:10&to=2026-11-22T09:10:05')).length, 5)
-  t.equal((await told('?to=2026-11-22')).length, 0)
+  t.equal((await told('?from=2025-11-22T09:10&to=2025-11-22T09:10:05')).length, 5)
+  t.equal((await told('?to=2025-11-22')).length, 0)
 
   const first = await owner.get(`${PATH}?action=api-key`)
   t.equal(sentences(first.body).length, 50)
@@ -134,7 +134,7 @@ t.test('works: the export is a file that spreadsheets read, formulas and all', a
   t.equal(statusCode, 200)
   t.match(headers, {
     'content-type': 'text/csv; charset=utf-8',
-    'content-disposition': 'attachment; filename="gatepass-audit-2026-11-22.csv"',
+    'content-disposition': 'attachment; filename="gatepass-audit-2025-11-22.csv"',
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
   })

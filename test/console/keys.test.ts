@@ -23,7 +23,7 @@ t.test('works: each key with its state, its projects, the next rotation and a pi
   t.match(body, key.kid)
   t.match(body, /badge-good">signing</)
   t.match(body, /Used by <a href="\/console\/projects\/acme\/jwt">Acme Help<\/a>/)
-  t.match(body, /The next key is published .*in 89 d.*2027-02-20 08:00/, '90 days, an hour before')
+  t.match(body, /The next key is published .*in 89 d.*2026-02-20 08:00/, '90 days, an hour before')
   t.match(body, /<svg [^>]*role="img" aria-label="ES256 along time, in UTC: key [\w-]{8} signs from/)
   t.notMatch(body, / style=/)
   t.match(body, `${issuer}/.well-known/jwks.json`)

@@ -193,7 +193,7 @@ t.test('works: a blocked reader is out at once and stays out until somebody unbl
   const before = (await admin.get(`${path}/${id}`)).body
   t.match(before, /All their sessions end at once/)
   t.match(before, /Every further sign-in is refused/)
-  t.match((await admin.save(`${path}/${id}/block`)).body, /Blocked since 2026-/)
+  t.match((await admin.save(`${path}/${id}/block`)).body, /Blocked since 2025-/)
   t.equal((await gatepass.get(`${acme.siteUrl}/gate/userinfo`, { cookie })).statusCode, 401)
   t.equal((await gatepass.push(acme)).statusCode, 403)
   t.match((await admin.save(`${path}/${id}/unblock`)).body, /The reader can sign in again/)

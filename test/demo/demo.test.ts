@@ -122,7 +122,7 @@ t.test('refuses', async t => {
     ]) {
       const { demo, app } = await folder.start(env)
       t.equal(demo, undefined)
-      t.equal((await app.inject({ url: 'http://customer.localhost:3000/login' })).statusCode, 404)
+      t.equal((await app.inject({ url: 'http://customer.localhost:3000/sso' })).statusCode, 404)
       t.same(await folder.projects(), [])
     }
   })

@@ -26,7 +26,7 @@ const metadata = ({
 
 const deps = (more: object = {}, production = false) => ({
   fetch: createOutboundFetch({ allowPrivateNetworks: true, timeLimit: 300, ...more }),
-  clock: { now: () => Date.UTC(2026, 10, 22) },
+  clock: { now: () => Date.UTC(2025, 10, 22) },
   production,
 })
 
@@ -116,7 +116,7 @@ t.test('refuses', async t => {
       ['hello', /not/],
       ['<a/>', /no SAML identity provider/],
       [`<!DOCTYPE x>${metadata()}`, /DOCTYPE/],
-      [metadata({ more: ' validUntil="2026-01-01T00:00:00Z"' }), /was valid until 2026-01-01/],
+      [metadata({ more: ' validUntil="2025-01-01T00:00:00Z"' }), /was valid until 2025-01-01/],
       [metadata({ services: service('HTTP-POST') }), /HTTP-Redirect/],
       [metadata({ keys: '' }), /no certificate/],
       [metadata({ keys: keyDescriptor('AAAA') }), /is not a certificate/],

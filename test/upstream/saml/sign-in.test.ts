@@ -208,7 +208,7 @@ t.test('refuses', async t => {
       await post(browser, await idp.answer(goTo, { edit: unconfirmed })),
       'saml_not_yet_valid',
     )
-    const local = await idp.answer(goTo, { tags: { ConditionsNotOnOrAfter: '2026-11-22T12:00:00' } })
+    const local = await idp.answer(goTo, { tags: { ConditionsNotOnOrAfter: '2025-11-22T12:00:00' } })
     await refused(t, gatepass, await post(browser, local), 'saml_assertion_incomplete', {
       missing: 'a time in NotOnOrAfter that can be read',
     })
