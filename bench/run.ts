@@ -18,13 +18,16 @@ const { values } = parseArgs({
     json: { type: 'string' },
     only: { type: 'string' },
     connections: { type: 'string', default: '32' },
+    rounds: { type: 'string' },
+    seconds: { type: 'string' },
     markdown: { type: 'boolean', default: false },
   },
 })
 const connections = Number(values.connections)
-const { rounds, seconds, warmUp } = values.quick
-  ? { rounds: 3, seconds: 0.5, warmUp: 0.3 }
-  : { rounds: 7, seconds: 3, warmUp: 2 }
+const usual = values.quick ? { rounds: 3, seconds: 0.5, warmUp: 0.3 } : { rounds: 7, seconds: 3, warmUp: 2 }
+const { warmUp } = usual
+const rounds = Number(values.rounds ?? usual.rounds)
+const seconds = Number(values.seconds ?? usual.seconds)
 const tmpfs = 0x01021994
 
 const measure = async (subject: Subject): Promise<Measurement> => {

@@ -45,6 +45,8 @@ export const startSubjects = async (folder: string): Promise<Subject[]> => {
       DATABASE_URL: join(folder, `${store}.db`),
     })
   const memory = await peer('memory')
+  // Its memory holds a thousand things and forgets the oldest: tokens that are to last need a server of their own.
+  const lasting = await peer('memory')
   const sqlite = await peer('sqlite')
   const grouped = await peer('sqlite-grouped')
   const bare = await startScript('peers/bare.ts', '/')
@@ -98,9 +100,9 @@ export const startSubjects = async (folder: string): Promise<Subject[]> => {
     answer('gatepass, userinfo', server, userinfo(external), 'oidc-provider, userinfo'),
     answer('gatepass, introspection', server, introspection(external), 'oidc-provider, introspection'),
     answer('gatepass, JWKS', server, fetchPath('/.well-known/jwks.json', host), 'oidc-provider, JWKS'),
-    answer('oidc-provider, userinfo', memory, peerUserinfo()),
-    answer('oidc-provider, introspection', memory, peerIntrospection()),
-    answer('oidc-provider, JWKS', memory, fetchPath('/jwks')),
+    answer('oidc-provider, userinfo', lasting, peerUserinfo()),
+    answer('oidc-provider, introspection', lasting, peerIntrospection()),
+    answer('oidc-provider, JWKS', lasting, fetchPath('/jwks')),
 
     limit('one ES256 signature', undefined, bareSigning()),
     limit('one durable commit', true, bareCommit(folder)),

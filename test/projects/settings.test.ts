@@ -78,16 +78,10 @@ t.test('refuses', async t => {
       'http://id.test',
     ]
     for (const siteUrl of sites) await t.rejects(create({ siteUrl }), { code: 'invalid_request' }, siteUrl)
-    const logins = [
-      'data:text/html,x',
-      'https://u@x.test/',
-      'https://x.test/#y',
-      '/login',
-      'https:// x.test',
-      '',
-    ]
+    const logins = ['data:text/html,x', 'https://u@x.test/', 'https://x.test/#y', '/login', 'https:// x.test']
     for (const loginUrl of logins)
       await t.rejects(create({ loginUrl }), { code: 'invalid_request' }, loginUrl)
+    await t.rejects(create({ loginUrl: '', standard: 'jwt' }), { code: 'invalid_request' }, 'none at all')
   })
 
   t.test('a slug or a site that another project has, also when it is changed to that', async t => {

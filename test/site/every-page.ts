@@ -110,6 +110,7 @@ export function everyPage(
     signedOff: signedOutPage({ words, of: 'all', signInAt: url }),
     signOut: confirmSignOutPage({ words, project, parameters: { [text]: text } }),
     goingOn: goingOnPage({ words, project, title: words.signedIn.title, to: url }),
+    goingOnToSignIn: goingOnPage({ words, project, title: words.goingOn.signingIn, to: url }),
     forbidden: forbiddenPage({ ...forbidden, needed: [[text], [text, text]] }),
     forbiddenToAll: forbiddenPage({ ...forbidden, needed: [[]], reader: { ...reader, groups: [] } }),
     notFound: notFoundPage({ ...frame, path: text, traceId: text }),

@@ -9,7 +9,8 @@ import { refuseClosed } from '../../codes/make-code.ts'
 import { AppError } from '../../errors.ts'
 import { toSeconds } from '../../platform/clock.ts'
 import type { Project } from '../../projects/project.ts'
-import { findLiveSession, markSessionEnded } from '../../sessions/session-store.ts'
+import { findLiveSession } from '../../sessions/session-store.ts'
+import { endSession } from '../../sessions/sign-off.ts'
 import { identityOfAccount } from '../identity-of-account.ts'
 import { openSuiteSession, type SuiteDeps } from './open-suite-session.ts'
 import { readSuiteToken, userIdOf } from './suite-token.ts'
@@ -80,7 +81,7 @@ export async function continueInSuite(
     const { authTime } = session
     const about = { identity, userId: userIdOf(account, token.userId), authTime, renewed: true }
     return await openSuiteSession(deps, project, account, about, visit, async (tx, moment) => {
-      const ended = await markSessionEnded(tx, session.key, 'replaced', moment)
+      const ended = await endSession(tx, session.key, 'replaced', moment)
       return ended ? undefined : over('The JWT was signed out.', 'suite_session_over')
     })
   })
