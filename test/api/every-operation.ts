@@ -2,8 +2,8 @@
 import { insertAdministrator, setPasswordHash } from '../../src/accounts/administrator-store.ts'
 import { listApiKeys } from '../../src/accounts/api-keys.ts'
 import { createSiteClient } from '../../src/projects/site-clients.ts'
+import { listSessions } from '../../src/sessions/list-sessions.ts'
 import { sidOf } from '../../src/sessions/session.ts'
-import { listSessions } from '../../src/sessions/session-store.ts'
 import { ada, type TestProject } from '../start-app.ts'
 import type { ApiWorld, Asked } from './world.ts'
 

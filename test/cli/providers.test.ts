@@ -33,7 +33,7 @@ t.test('works: made, listed, changed, deleted; the secret is never shown', async
     '--kind',
     'oidc',
     '--slug',
-    'work',
+    'staff',
     ...settings(
       'issuer=https://idp.example',
       'clientIds=a',
@@ -48,7 +48,7 @@ t.test('works: made, listed, changed, deleted; the secret is never shown', async
   )
   t.match(made, {
     kind: 'oidc',
-    slug: 'work',
+    slug: 'staff',
     hasSecret: true,
     settings: {
       issuer: 'https://idp.example',
@@ -61,7 +61,7 @@ t.test('works: made, listed, changed, deleted; the secret is never shown', async
   t.notMatch(JSON.stringify(made), 'the secret')
   const changed = await run(
     'update',
-    'work',
+    'staff',
     '--name',
     'Work',
     ...settings('clientIds=c', 'trustEmail=', 'groupMap.a=b='),
@@ -75,7 +75,7 @@ t.test('works: made, listed, changed, deleted; the secret is never shown', async
     groupMap: { 'Domain Users': 'staff' },
   })
   t.same(await run('list'), [changed])
-  t.same(await run('delete', 'work'), { slug: 'work', deleted: true })
+  t.same(await run('delete', 'staff'), { slug: 'staff', deleted: true })
   t.same(await run('list'), [])
   const actions = await gatepass.database.read
     .selectFrom('audit_events')
@@ -167,14 +167,14 @@ t.test('works: a provider to sign in at says its redirect URI, and is tested', a
     return json(response, 200, { ...named, ...endpoints })
   }
   const [listed] = await run('list')
-  t.match(listed.redirectUri, /\/upstream\/openid\/acme\/work\/callback$/)
-  const { findings } = await run('test', 'work')
+  t.match(listed.redirectUri, /\/upstream\/openid\/acme\/staff\/callback$/)
+  const { findings } = await run('test', 'staff')
   t.same(
     findings.map(({ level }: { level: string }) => level),
     ['ok', 'ok', 'ok'],
   )
   puppet.server.instead = (_, response) => response.destroy()
-  const down = await run('test', 'work')
+  const down = await run('test', 'staff')
   t.equal(down.code, 1)
   t.match(JSON.parse(down.stdout).findings[0], { level: 'problem', sentence: /does not answer/ })
   await run('create', '--kind', 'github', ...settings('clientId=x'), '--secret-file', file)

@@ -42,10 +42,10 @@ t.test('works: the standard is chosen, with a warning where nobody could sign in
 t.test('works: the redirect URI is there to copy, and the connection is tested', async t => {
   const { gatepass, acme, admin } = await start(t)
   const puppet = await startPuppet(t, gatepass, acme)
-  const path = `${project}/providers/work`
+  const path = `${project}/providers/staff`
   t.match(
     (await admin.get(path)).body,
-    'data-copy tabindex="0">http://id.test/upstream/openid/acme/work/callback<',
+    'data-copy tabindex="0">http://id.test/upstream/openid/acme/staff/callback<',
   )
 
   let answer: object = { error: 'invalid_grant' }
@@ -93,8 +93,8 @@ t.test('refuses: a test by who may only look, and of a provider that has no conn
   const { gatepass, acme, admin } = await start(t)
   await startPuppet(t, gatepass, acme)
   const viewer = await administrator(gatepass, { role: 'read_only' })
-  t.notMatch((await viewer.get(`${project}/providers/work`)).body, 'Test the connection')
-  t.equal((await viewer.post(`${project}/providers/work/test`)).statusCode, 403)
+  t.notMatch((await viewer.get(`${project}/providers/staff`)).body, 'Test the connection')
+  t.equal((await viewer.post(`${project}/providers/staff/test`)).statusCode, 403)
   t.equal(
     (await viewer.post(`${project}/settings/standard`, { version: '1', standard: 'openid' })).statusCode,
     403,
@@ -110,7 +110,7 @@ t.test('refuses: a test by who may only look, and of a provider that has no conn
 t.test('resists: a stored secret is not sent to another address by whoever may change that', async t => {
   const { gatepass, acme, admin } = await start(t)
   const puppet = await startPuppet(t, gatepass, acme)
-  const path = `${project}/providers/work`
+  const path = `${project}/providers/staff`
   const version = versionIn((await admin.get(path)).body, 'provider')
   const fields = { version, name: 'Work', issuer: 'https://evil.test', clientId: 'portal' }
   const refused = await admin.post(path, fields)

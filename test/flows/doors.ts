@@ -207,7 +207,7 @@ export function doorsOf(gatepass: TestApp, owner: Owner, mine: Artefacts): Recor
             grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
             subject_token: token,
             subject_token_type: 'urn:ietf:params:oauth:token-type:id_token',
-            subject_issuer: 'work',
+            subject_issuer: 'staff',
           },
           acme.siteClientId,
           acme.siteClientSecret,

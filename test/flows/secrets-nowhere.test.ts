@@ -174,7 +174,7 @@ t.test('resists', async t => {
           `/upstream/openid/${at}/start`,
           `/upstream/saml/acme-campus/start?provider=${at}`,
         ],
-        ...[`/upstream/openid/acme-office/work/callback?state=${at}&code=${at}&error=${at}`],
+        ...[`/upstream/openid/acme-office/staff/callback?state=${at}&code=${at}&error=${at}`],
         ...[`/upstream/openid/acme-office/start?state=${at}&code_challenge=${at}`],
       ])
         await gatepass.get(issuer + path, { authorization: wrong, referer: `http://x.test/?${at}` })

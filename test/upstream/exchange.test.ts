@@ -40,7 +40,7 @@ async function start(
 const facebook = { subject_issuer: 'facebook' }
 const byAccessToken = { subject_issuer: 'facebook', subject_token_type: ACCESS_TOKEN }
 const github = { subject_issuer: 'github', subject_token_type: ACCESS_TOKEN }
-const work = { subject_issuer: 'work' }
+const staff = { subject_issuer: 'staff' }
 
 /** The exchange was refused as every other one is, and its true reason stands in the timeline. */
 async function refused(
@@ -173,7 +173,7 @@ t.test('works', async t => {
     const groupMap = { Employees: 'staff', Directors: 'ghosts' }
     const { issuer, sign } = await startIssuer(t, gatepass, acme, { groupsClaim: 'roles', groupMap })
     const claims = { iss: issuer, aud: 'portal', sub: 'u1', roles: ['Employees', 'Directors', 'Other', 7] }
-    const { id_token: token } = (await exchange(gatepass, acme, await sign(claims), work)).json()
+    const { id_token: token } = (await exchange(gatepass, acme, await sign(claims), staff)).json()
     t.same(decodeJwt(token).groups, ['staff'])
     const byKind = await exchange(gatepass, acme, await sign(claims), { subject_issuer: 'oidc' })
     t.equal(decodeJwt(byKind.json().id_token).sub, decodeJwt(token).sub, 'by its kind, as there is one of it')
@@ -184,7 +184,7 @@ t.test('works', async t => {
     await updateProject(gatepass.rules, gatepass.actor, acme.slug, { unknownGroups: 'create' })
     const { issuer, sign } = await startIssuer(t, gatepass, acme, { groupsClaim: 'roles' })
     const token = await sign({ iss: issuer, aud: 'portal', sub: 'u1', roles: ['editors', 'Domain Users'] })
-    const answer = await exchange(gatepass, acme, token, work)
+    const answer = await exchange(gatepass, acme, token, staff)
     t.same(decodeJwt(answer.json().id_token).groups, ['editors'])
   })
 
@@ -355,7 +355,7 @@ t.test('resists', async t => {
     await other(await google.sign({ ...googleAda, aud: 'evil.apps.googleusercontent.com' }))
     await other(await google.sign({ ...googleAda, aud: [googleAda.aud, 'evil'] }))
     await other(await google.sign({ ...googleAda, aud: [] }))
-    await other(await sign({ iss: issuer, aud: 'evil', sub: 'u1' }), work)
+    await other(await sign({ iss: issuer, aud: 'evil', sub: 'u1' }), staff)
     await other(await fb.sign({ iss: 'https://www.facebook.com', aud: '666', sub: '1' }), facebook)
     fb.tokens.EAAevil = { ...fb.tokens.EAAgood, app_id: '666' }
     await other('EAAevil', byAccessToken)
@@ -448,7 +448,7 @@ t.test('resists', async t => {
     const tokens = [
       await exchange(gatepass, acme, await google.sign({ ...googleAda, sub: '666', email_verified: false })),
       await exchange(gatepass, acme, await google.sign({ ...googleAda, sub: '667', email_verified: 'true' })),
-      await exchange(gatepass, acme, await sign({ iss: issuer, aud: 'portal', sub: 'm', ...mallory }), work),
+      await exchange(gatepass, acme, await sign({ iss: issuer, aud: 'portal', sub: 'm', ...mallory }), staff),
     ].map(each => decodeJwt(each.json().id_token))
     for (const claims of tokens) {
       t.equal(claims.email, undefined)
@@ -554,7 +554,7 @@ t.test('resists', async t => {
     const problem = { problem: 'address_refused' }
     const answer = await exchange(gatepass, acme, await google.sign(googleAda))
     await refused(t, gatepass, answer, 'provider_unreachable', problem)
-    const other = await exchange(gatepass, acme, await sign({ iss: issuer, aud: 'portal', sub: 'u1' }), work)
+    const other = await exchange(gatepass, acme, await sign({ iss: issuer, aud: 'portal', sub: 'u1' }), staff)
     await refused(t, gatepass, other, 'provider_unreachable', problem)
     t.same([google.server.asked, server.asked], [[], []])
   })
@@ -565,7 +565,7 @@ t.test('resists', async t => {
     const token = await sign({ iss: issuer, aud: 'portal', sub: 'u1' })
     for (const lie of [{ issuer: 'https://evil.test' }, { issuer, jwks_uri: 'nowhere' }]) {
       Object.assign(discovery, lie)
-      await refused(t, gatepass, await exchange(gatepass, acme, token, work), 'provider_unreachable')
+      await refused(t, gatepass, await exchange(gatepass, acme, token, staff), 'provider_unreachable')
       gatepass.clock.seconds(30)
     }
   })

@@ -169,6 +169,6 @@ export async function startIssuer(t: Test, gatepass: TestApp, project: TestProje
       : json(response, path === '/keys' ? 200 : 404, path === '/keys' ? keys.jwks() : {}),
   )
   const issuer: string = `${server.url}/tenant`
-  await addProvider(gatepass, project, 'oidc', { issuer, clientIds: ['portal'], ...more }, { slug: 'work' })
+  await addProvider(gatepass, project, 'oidc', { issuer, clientIds: ['portal'], ...more }, { slug: 'staff' })
   return { server, issuer, discovery, ...keys }
 }

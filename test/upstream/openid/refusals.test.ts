@@ -111,7 +111,7 @@ t.test('refuses', async t => {
     await refused(t, gatepass, await wholeWay({ iss: 'https://evil.test' }), 'answer_mixed_up', foreign)
     const away = await leave(jar, acme)
     const state = new URL(away).searchParams.get('state')!
-    const twice = `${issuer}/upstream/openid/acme/work/callback?state=${state}&iss=${puppet.issuer}&iss=x`
+    const twice = `${issuer}/upstream/openid/acme/staff/callback?state=${state}&iss=${puppet.issuer}&iss=x`
     await refused(t, gatepass, await jar.get(twice), 'answer_mixed_up')
     t.equal((await puppet.comeBack(jar, away)).statusCode, 303, 'nothing of that has spent the sign-in')
     for (const state of [undefined, '', 'x', 'A'.repeat(43)]) {
@@ -126,7 +126,7 @@ t.test('refuses', async t => {
     const { gatepass, puppet, jar, acme } = await world(t)
     const other = await startPuppet(t, gatepass, acme, {}, 'other')
     const start = String((await jar.get(`${acme.siteUrl}/docs/x`)).headers.location)
-    const away = String((await jar.get(`${start}&provider=work`)).headers.location)
+    const away = String((await jar.get(`${start}&provider=staff`)).headers.location)
     const to = new URL(away).searchParams.get('redirect_uri')!
     const state = new URL(away).searchParams.get('state')!
     const answer = (path: string, iss: string | undefined) =>
@@ -134,7 +134,7 @@ t.test('refuses', async t => {
     await refused(t, gatepass, await answer(to, other.issuer), 'answer_mixed_up')
     // One that never says who it is sends readers to its own address.
     other.discovery.authorization_response_iss_parameter_supported = false
-    const othersUri = to.replace('/work/', '/other/')
+    const othersUri = to.replace('/staff/', '/other/')
     await refused(t, gatepass, await answer(othersUri, undefined), 'answer_mixed_up')
     await refused(t, gatepass, await answer(othersUri, other.issuer), 'answer_mixed_up')
     t.same(
@@ -328,7 +328,7 @@ t.test('refuses', async t => {
     const puppet = await startPuppet(t, gatepass, acme)
     const away = await leave(jar, acme)
     const project = { id: acme.id, slug: acme.slug } as Parameters<typeof deleteIdentityProvider>[2]
-    await deleteIdentityProvider(gatepass.rules as never, gatepass.actor, project, 'work')
+    await deleteIdentityProvider(gatepass.rules as never, gatepass.actor, project, 'staff')
     await refused(t, gatepass, await puppet.comeBack(jar, away), 'provider_unknown', {}, 403)
     const closed = { jwtEnabled: false }
     await updateProject(gatepass.rules, gatepass.actor, 'acme', closed)

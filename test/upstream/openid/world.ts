@@ -38,10 +38,10 @@ export async function withRealProvider(
 ) {
   const { gatepass, acme } = await openidApp(t)
   gatepass.clock.advance(Date.now() - gatepass.clock.now())
-  const provider = await startRealProvider(t, { redirectUri: () => redirectUri('work'), client, ...more })
+  const provider = await startRealProvider(t, { redirectUri: () => redirectUri('staff'), client, ...more })
   const all = { issuer: provider.issuer, clientId: provider.clientId, ...settings }
   const secret = client.token_endpoint_auth_method === 'none' ? {} : { secret: provider.secret }
-  await addProvider(gatepass, acme, 'oidc', all, { slug: 'work', ...secret })
+  await addProvider(gatepass, acme, 'oidc', all, { slug: 'staff', ...secret })
   return { gatepass, acme, provider }
 }
 
@@ -91,7 +91,7 @@ export async function startPuppet(
   gatepass: TestApp,
   project: TestProject,
   settings: Record<string, unknown> = {},
-  slug = 'work',
+  slug = 'staff',
 ): Promise<Puppet> {
   const keys = await signer(gatepass.clock, 'ES256')
   const sent: { nonce?: string | null } = {}
