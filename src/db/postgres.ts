@@ -2,9 +2,8 @@
 import {
   type CompiledQuery,
   type DatabaseConnection,
-  type Dialect,
-  type Driver,
   HandleEmptyInListsPlugin,
+  type Kysely,
   PostgresAdapter,
   PostgresIntrospector,
   PostgresQueryCompiler,
@@ -12,6 +11,7 @@ import {
   replaceWithNoncontingentExpression,
 } from 'kysely'
 import pg from 'pg'
+import { dialectOf } from './dialect.ts'
 import { Handle, type StatementRunner } from './handle.ts'
 import type { SettingsMemory } from './settings-memory.ts'
 
@@ -26,6 +26,12 @@ export type RunQuery = (query: PostgresQuery) => Promise<pg.QueryResult>
 
 // `in ()` is nothing to SQLite and a mistake to PostgreSQL.
 const emptyLists = new HandleEmptyInListsPlugin({ strategy: replaceWithNoncontingentExpression })
+
+const speech = {
+  createAdapter: () => new PostgresAdapter(),
+  createIntrospector: (db: Kysely<never>) => new PostgresIntrospector(db),
+  createQueryCompiler: () => new PostgresQueryCompiler(),
+}
 
 const INT8 = 20
 const NUMERIC = 1700
@@ -61,7 +67,7 @@ export function postgresHandle(
     },
     ...(takeTime && { takeTime }),
   }
-  return new Handle('postgres', dialectOf(connection), runner, { settings, plugins: [emptyLists] })
+  return new Handle('postgres', dialectOf(connection, speech), runner, { settings, plugins: [emptyLists] })
 }
 
 /** PostgreSQL's text holds every character but U+0000, which becomes what half a surrogate pair becomes, U+FFFD. */
@@ -79,25 +85,4 @@ function nameOf(sql: string): string {
     names.set(sql, name)
   }
   return name
-}
-
-function dialectOf(connection: DatabaseConnection): Dialect {
-  const refuse = async () => {
-    throw new Error('transactions belong to the write queue: use database.write')
-  }
-  const driver: Driver = {
-    init: async () => {},
-    acquireConnection: async () => connection,
-    releaseConnection: async () => {},
-    beginTransaction: refuse,
-    commitTransaction: refuse,
-    rollbackTransaction: refuse,
-    destroy: async () => {},
-  }
-  return {
-    createAdapter: () => new PostgresAdapter(),
-    createDriver: () => driver,
-    createIntrospector: db => new PostgresIntrospector(db),
-    createQueryCompiler: () => new PostgresQueryCompiler(),
-  }
 }

@@ -4,18 +4,24 @@ import Sqlite from 'better-sqlite3'
 import {
   type CompiledQuery,
   type DatabaseConnection,
-  type Dialect,
-  type Driver,
+  type Kysely,
   type QueryResult,
   SqliteAdapter,
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely'
+import { dialectOf } from './dialect.ts'
 import { Handle, type StatementRunner } from './handle.ts'
 
 // How long SQLite itself waits for another process, and everybody here with it, before the write queue waits on the event
 // loop instead. Milliseconds.
 const BUSY_TIMEOUT = 20
+
+const speech = {
+  createAdapter: () => new SqliteAdapter(),
+  createIntrospector: (db: Kysely<never>) => new SqliteIntrospector(db),
+  createQueryCompiler: () => new SqliteQueryCompiler(),
+}
 
 const pragmas = {
   journal_mode: 'wal',
@@ -71,26 +77,5 @@ export function openSqlite(file: string): SqliteConnection {
       throw new Error('this connection does not stream')
     },
   }
-  return { raw, all, handle: new Handle('sqlite', dialectOf(kyselyConnection), { all }) }
-}
-
-function dialectOf(connection: DatabaseConnection): Dialect {
-  const refuse = async () => {
-    throw new Error('transactions belong to the write queue: use database.write')
-  }
-  const driver: Driver = {
-    init: async () => {},
-    acquireConnection: async () => connection,
-    releaseConnection: async () => {},
-    beginTransaction: refuse,
-    commitTransaction: refuse,
-    rollbackTransaction: refuse,
-    destroy: async () => {},
-  }
-  return {
-    createAdapter: () => new SqliteAdapter(),
-    createDriver: () => driver,
-    createIntrospector: db => new SqliteIntrospector(db),
-    createQueryCompiler: () => new SqliteQueryCompiler(),
-  }
+  return { raw, all, handle: new Handle('sqlite', dialectOf(kyselyConnection, speech), { all }) }
 }
