@@ -10,7 +10,7 @@ import { continueInSuite, signInToSuite } from '../upstream/suites/authenticate-
 import { signOutOfSuite } from '../upstream/suites/sign-out-of-suite.ts'
 import { answerAccount, answerAccountError } from './account-api-answers.ts'
 import type { Core } from './core.ts'
-import { isOwnOrigin } from './own-origins.ts'
+import { answerOrigins, isOwnOrigin } from './own-origins.ts'
 import { visitOf } from './visit.ts'
 
 export interface AccountApi {
@@ -46,7 +46,10 @@ const paths = [
 
 export async function accountApiRoutes(doors: FastifyInstance, core: Core, api: AccountApi): Promise<void> {
   doors.setErrorHandler(answerAccountError)
-  answerOrigins(doors, core, api)
+  const isAllowed = (origin: string) =>
+    api.origins.includes(origin) ||
+    core.registry.projects().some(project => project.standard === 'accounts' && isOwnOrigin(project, origin))
+  answerOrigins(doors, isAllowed, { paths, methods: 'POST', headers: 'content-type' })
   const mayTell = (request: FastifyRequest) => async () => {
     if ((await core.strangers.wait(request.ip, 'account API')) > 0) return false
     await core.strangers.count(request.ip, 'account API')
@@ -144,29 +147,4 @@ function missing(field: string): AppError {
   return new AppError('invalid_request', 'Something is missing.', {
     fields: [{ field, problem: 'is missing' }],
   })
-}
-
-/** Lets pages of suites and of the origins in the configuration read the answers (Fetch, CORS protocol). */
-function answerOrigins(doors: FastifyInstance, core: Core, { origins }: AccountApi): void {
-  const isAllowed = (origin: string) =>
-    origins.includes(origin) ||
-    core.registry.projects().some(project => project.standard === 'accounts' && isOwnOrigin(project, origin))
-  doors.addHook('onRequest', async (request, reply) => {
-    const { origin } = request.headers
-    reply.header('vary', 'Origin')
-    if (origin === undefined || !isAllowed(origin)) return
-    reply.header('access-control-allow-origin', origin)
-    reply.header('access-control-expose-headers', 'x-trace-id, retry-after')
-  })
-  for (const path of paths) {
-    doors.options(path, async (_, reply) => {
-      if (reply.hasHeader('access-control-allow-origin')) {
-        reply
-          .header('access-control-allow-methods', 'POST')
-          .header('access-control-allow-headers', 'content-type')
-          .header('access-control-max-age', '600')
-      }
-      return reply.code(204).send()
-    })
-  }
 }

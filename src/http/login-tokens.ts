@@ -19,7 +19,7 @@ import type { Core } from './core.ts'
 import { toAppError } from './errors.ts'
 import { recordUnread } from './generate-code.ts'
 import { answerLoginTokenError } from './login-token-errors.ts'
-import { answerOwnOrigins, isOwnOrigin } from './own-origins.ts'
+import { answerOrigins, isOwnOrigin } from './own-origins.ts'
 import { visitOf } from './visit.ts'
 
 const paths = ['create', 'info', 'list', 'get', 'delete', 'self.delete'].map(name => `/auth-tokens.${name}`)
@@ -37,7 +37,12 @@ const admitted = new WeakMap<FastifyRequest, AuthenticatedClient>()
 
 export async function loginTokenRoutes(doors: FastifyInstance, core: Core): Promise<void> {
   doors.setErrorHandler(answerLoginTokenError)
-  answerOwnOrigins(doors, core, paths)
+  const isAllowed = (origin: string) => core.registry.projects().some(project => isOwnOrigin(project, origin))
+  answerOrigins(doors, isAllowed, {
+    paths,
+    methods: 'GET, POST',
+    headers: 'authorization, content-type, x-devrev-client-platform, x-devrev-scope',
+  })
   // Who asks is settled before the body is read: strangers learn nothing about it.
   doors.addHook('onRequest', async (request, reply) => {
     if (request.method === 'OPTIONS') return
