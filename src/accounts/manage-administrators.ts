@@ -1,5 +1,5 @@
 // Owners look after administrators. There is always an owner who can sign in.
-import type { Actor, AuditEvent } from '../audit/audit-log.ts'
+import type { Actor } from '../audit/audit-log.ts'
 import type { Database } from '../db/database.ts'
 import type { Handle } from '../db/handle.ts'
 import { AppError } from '../errors.ts'
@@ -23,7 +23,7 @@ import {
   setTotpSecret,
   writeAdministrator,
 } from './administrator-store.ts'
-import { noteChange } from './note-change.ts'
+import { changeNoted } from './note-change.ts'
 
 interface Deps {
   readonly database: Database
@@ -40,7 +40,7 @@ export async function inviteAdministrator(
   input: AdministratorInput,
 ): Promise<{ administrator: Administrator; link: AdministratorLink }> {
   const checked = checkAdministrator(input)
-  return await change(deps, actor, 'administrator.invite', async (tx, now) => {
+  return await changeNoted(deps, actor, 'administrator.invite', async (tx, now) => {
     await refuseTakenEmail(tx, checked.email)
     const id = uuidv7(now)
     await insertAdministrator(tx, id, checked, now)
@@ -66,7 +66,7 @@ export async function updateAdministrator(
   changes: Partial<AdministratorInput> & { readonly disabled?: boolean },
   expectedVersion?: number,
 ): Promise<Administrator> {
-  return await change(deps, actor, 'administrator.update', async (tx, now) => {
+  return await changeNoted(deps, actor, 'administrator.update', async (tx, now) => {
     const before = await requireAdministrator(tx, id)
     refuseStale(`Administrator ${before.email}`, before, expectedVersion)
     const { disabled = before.disabledAt !== null, ...input } = changes
@@ -90,7 +90,7 @@ export async function deleteAdministrator(
   id: string,
   expectedVersion?: number,
 ): Promise<void> {
-  await change(deps, actor, 'administrator.delete', async tx => {
+  await changeNoted(deps, actor, 'administrator.delete', async tx => {
     const before = await requireAdministrator(tx, id)
     refuseStale(`Administrator ${before.email}`, before, expectedVersion)
     await removeAdministrator(tx, id)
@@ -101,7 +101,7 @@ export async function deleteAdministrator(
 
 /** For whoever lost their phone: the password alone signs in again. @throws AppError `not_found`. */
 export async function resetTotp(deps: Deps, actor: Actor, id: string): Promise<void> {
-  await change(deps, actor, 'administrator.reset-totp', async tx => {
+  await changeNoted(deps, actor, 'administrator.reset-totp', async tx => {
     const { email } = await requireAdministrator(tx, id)
     await setTotpSecret(tx, id, null)
     return { result: undefined, target: email, detail: {} }
@@ -115,7 +115,7 @@ export async function endSessionsOfAdministrator(
   id: string,
   which: { readonly key: Uint8Array | null; readonly except?: Uint8Array },
 ): Promise<number> {
-  return await change(deps, actor, 'administrator.end-sessions', async (tx, now) => {
+  return await changeNoted(deps, actor, 'administrator.end-sessions', async (tx, now) => {
     const { email } = await requireAdministrator(tx, id)
     const ended = await endAdministratorSessions(tx, id, which, now)
     return { result: ended, target: email, detail: { ended } }
@@ -145,18 +145,4 @@ function differences(before: Administrator, after: Administrator): Record<string
       .filter(([name, to]) => JSON.stringify(was[name]) !== JSON.stringify(to))
       .map(([name, to]) => [name, { from: was[name], to }]),
   )
-}
-
-async function change<T>(
-  deps: Deps,
-  actor: Actor,
-  action: string,
-  work: (tx: Handle, now: number) => Promise<{ result: T; target: string; detail: AuditEvent['detail'] }>,
-): Promise<T> {
-  const now = deps.clock.now()
-  return await deps.database.write(async tx => {
-    const { result, target, detail } = await work(tx, now)
-    await noteChange(tx, actor, { action, target, detail }, now)
-    return result
-  })
 }

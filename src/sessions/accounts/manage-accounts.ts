@@ -1,6 +1,6 @@
 // Looking after accounts: whoever may read and write the readers of all projects. Ending a session needs sessions, which
 // is why these rules stand here and not beside the accounts.
-import { noteChange } from '../../accounts/note-change.ts'
+import { changeNoted } from '../../accounts/note-change.ts'
 import { type Account, type AccountInput, accountName, checkAccount } from '../../accounts/users/account.ts'
 import { newAccountApiKey } from '../../accounts/users/account-api-key.ts'
 import { forgetGuessesAtAccount } from '../../accounts/users/account-guesses.ts'
@@ -17,9 +17,8 @@ import {
   setAccountType,
   writeAccount,
 } from '../../accounts/users/account-store.ts'
-import type { Actor, AuditEvent } from '../../audit/audit-log.ts'
+import type { Actor } from '../../audit/audit-log.ts'
 import type { Database } from '../../db/database.ts'
-import type { Handle } from '../../db/handle.ts'
 import { AppError } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { refuseStale } from '../../projects/refuse-stale.ts'
@@ -43,7 +42,7 @@ export async function updateAccount(
   changes: Partial<AccountInput> & { readonly disabled?: boolean },
   expectedVersion?: number,
 ): Promise<{ account: Account; apiKey: string | null }> {
-  return await change(deps, actor, 'account.update', async (tx, now) => {
+  return await changeNoted(deps, actor, 'account.update', async (tx, now) => {
     const before = await requireAccount(tx, id)
     refuseStale(`Account ${accountName(before)}`, before, expectedVersion)
     const { disabled = before.disabledAt !== null, ...input } = changes
@@ -72,7 +71,7 @@ export async function updateAccount(
 
 /** Deletes an account; the readers that it was stay as they are, signed out. @throws AppError `not_found`. */
 export async function deleteAccount(deps: Deps, actor: Actor, id: string): Promise<void> {
-  await change(deps, actor, 'account.delete', async (tx, now) => {
+  await changeNoted(deps, actor, 'account.delete', async (tx, now) => {
     const before = await requireAccount(tx, id)
     await endSessionsOfAccount(tx, id, now)
     await removeAccount(tx, id)
@@ -85,7 +84,7 @@ export async function deleteAccount(deps: Deps, actor: Actor, id: string): Promi
  * @throws AppError `not_found`, `conflict` for an account that is disabled.
  */
 export async function renewAccountLink(deps: Deps, actor: Actor, id: string): Promise<AccountLink> {
-  return await change(deps, actor, 'account.link', async (tx, now) => {
+  return await changeNoted(deps, actor, 'account.link', async (tx, now) => {
     const account = await requireAccount(tx, id)
     const target = accountName(account)
     if (account.disabledAt !== null) {
@@ -100,7 +99,7 @@ export async function renewAccountLink(deps: Deps, actor: Actor, id: string): Pr
 
 /** Signs somebody out everywhere. @throws AppError `not_found`. */
 export async function endAllOfAccount(deps: Deps, actor: Actor, id: string): Promise<void> {
-  await change(deps, actor, 'account.end-sessions', async (tx, now) => {
+  await changeNoted(deps, actor, 'account.end-sessions', async (tx, now) => {
     const account = await requireAccount(tx, id)
     await endSessionsOfAccount(tx, id, now)
     return { result: undefined, target: accountName(account), detail: { id } }
@@ -121,18 +120,4 @@ function differences(before: Account, after: Account): Record<string, unknown> {
   const was: Record<string, unknown> = settings(before)
   const changed = Object.entries(settings(after)).filter(([name, to]) => was[name] !== to)
   return Object.fromEntries(changed.map(([name, to]) => [name, { from: was[name], to }]))
-}
-
-async function change<T>(
-  deps: Deps,
-  actor: Actor,
-  action: string,
-  work: (tx: Handle, now: number) => Promise<{ result: T; target: string; detail: AuditEvent['detail'] }>,
-): Promise<T> {
-  const now = deps.clock.now()
-  return await deps.database.write(async tx => {
-    const { result, target, detail } = await work(tx, now)
-    await noteChange(tx, actor, { action, target, detail }, now)
-    return result
-  })
 }
