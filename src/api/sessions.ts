@@ -1,8 +1,8 @@
 import Type, { type Static } from 'typebox'
 import { requireReader } from '../readers/require-reader.ts'
 import { endSessionBySid } from '../sessions/end-session.ts'
+import { type ListedSession, listSessions } from '../sessions/list-sessions.ts'
 import { sidOf } from '../sessions/session.ts'
-import { type ListedSession, listSessions } from '../sessions/session-store.ts'
 import {
   choice,
   id,

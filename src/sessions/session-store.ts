@@ -136,7 +136,8 @@ export async function findSession(db: Handle, key: Uint8Array): Promise<Session 
   return row && toSession(row)
 }
 
-function toSession(row: Row<'sessions'>): Session {
+/** A row as a session; for the queries of this folder. */
+export function toSession(row: Row<'sessions'>): Session {
   return {
     key: Buffer.from(row.key),
     projectId: row.project_id,
@@ -244,71 +245,6 @@ export async function moveToCentral(tx: Handle, from: Uint8Array, to: Uint8Array
     .where('central_key', '=', from)
     .where('ended_at', 'is', null)
     .execute()
-}
-
-export interface ListedSession extends Session {
-  readonly endedAt: number | null
-  readonly endReason: string | null
-  readonly reader: string
-  /** It could be used at the moment of listing. */
-  readonly live: boolean
-}
-
-/** The newest sessions of a project, newest first; live ones only unless `all`; older than the one of key `before`. */
-export async function listSessions(
-  db: Handle,
-  filter: {
-    projectId: string
-    readerId?: string
-    all: boolean
-    before?: Uint8Array
-    now: number
-    limit: number
-  },
-): Promise<ListedSession[]> {
-  const rows = await db
-    .selectFrom('sessions')
-    .innerJoin('readers', 'readers.id', 'sessions.reader_id')
-    .selectAll('sessions')
-    .select(['readers.external_id', 'readers.blocked_at', 'readers.sessions_ended_at'])
-    .where('sessions.project_id', '=', filter.projectId)
-    .$if(filter.readerId !== undefined, query => query.where('sessions.reader_id', '=', filter.readerId!))
-    .$if(filter.before !== undefined, query => query.where('sessions.key', '<', filter.before!))
-    .$if(!filter.all, query =>
-      query
-        .where('sessions.ended_at', 'is', null)
-        .where('sessions.expires_at', '>', filter.now)
-        .where('readers.blocked_at', 'is', null)
-        .where(eb =>
-          eb.or([
-            eb('readers.sessions_ended_at', 'is', null),
-            eb('readers.sessions_ended_at', '<', eb.ref('sessions.created_at')),
-          ]),
-        ),
-    )
-    .orderBy('sessions.key', 'desc')
-    .limit(filter.limit)
-    .execute()
-  return rows.map(row => ({
-    key: Buffer.from(row.key),
-    projectId: row.project_id,
-    readerId: row.reader_id,
-    kind: row.kind,
-    traceId: row.trace_id,
-    createdAt: row.created_at,
-    expiresAt: row.expires_at,
-    centralKey: row.central_key && Buffer.from(row.central_key),
-    clientId: row.client_id,
-    authTime: row.auth_time ?? row.created_at,
-    endedAt: row.ended_at,
-    endReason: row.end_reason,
-    reader: row.external_id,
-    live:
-      row.ended_at === null &&
-      row.expires_at > filter.now &&
-      row.blocked_at === null &&
-      (row.sessions_ended_at === null || row.sessions_ended_at < row.created_at),
-  }))
 }
 
 function toEnded(row: Pick<Row<'sessions'>, (typeof endedColumns)[number]>): EndedSession {

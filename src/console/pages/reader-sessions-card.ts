@@ -1,6 +1,6 @@
 import { html } from 'ghtml'
+import type { ListedSession } from '../../sessions/list-sessions.ts'
 import { type SessionKind, sidOf } from '../../sessions/session.ts'
-import type { ListedSession } from '../../sessions/session-store.ts'
 import type { ConsoleFrame } from './console-frame.ts'
 import { hiddenToken } from './form.ts'
 import { ago, card, moment, table } from './parts.ts'

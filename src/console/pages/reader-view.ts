@@ -2,7 +2,7 @@ import type { SignInPage } from '../../audit/find-sign-ins.ts'
 import type { SignIn } from '../../audit/sign-in.ts'
 import type { Project } from '../../projects/project.ts'
 import type { Reader } from '../../readers/reader.ts'
-import type { ListedSession } from '../../sessions/session-store.ts'
+import type { ListedSession } from '../../sessions/list-sessions.ts'
 import type { Refused } from '../submit.ts'
 
 /** What the page of one reader shows. */
