@@ -35,14 +35,15 @@ export interface StatementRunner {
 export class Handle extends Kysely<Tables> {
   readonly dialect: DialectName
   readonly runner: StatementRunner
-  /** Where asking for the settings version costs a way over the network. */
-  readonly settings: SettingsMemory | undefined
+  /** What is remembered of the settings version. */
+  readonly settings: SettingsMemory
 
   constructor(
     name: DialectName,
     dialect: Dialect,
     runner: StatementRunner,
-    { settings, plugins = [] }: { settings?: SettingsMemory; plugins?: KyselyPlugin[] } = {},
+    settings: SettingsMemory,
+    plugins: KyselyPlugin[] = [],
   ) {
     super({ dialect, plugins })
     this.dialect = name

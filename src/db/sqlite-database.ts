@@ -3,13 +3,15 @@ import { mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { AppError } from '../errors.ts'
 import type { Database, DatabaseOptions } from './database-interface.ts'
-import { settingsVersion } from './settings-version.ts'
+import { rememberForTurn, type SettingsMemory } from './settings-memory.ts'
+import { askVersion } from './settings-version.ts'
 import { openSqlite } from './sqlite.ts'
 import { isBusy, storageFailure } from './sqlite-failures.ts'
 import { createWriteQueue } from './write-queue.ts'
 
 export function openSqliteDatabase(file: string, { lockPatience = 5_000, turns }: DatabaseOptions): Database {
-  const [writer, reader] = openConnections(file)
+  const settings = rememberForTurn()
+  const [writer, reader] = openConnections(file, settings)
   reader.raw.pragma('query_only = 1')
 
   const begin = writer.raw.prepare('BEGIN IMMEDIATE')
@@ -22,7 +24,10 @@ export function openSqliteDatabase(file: string, { lockPatience = 5_000, turns }
       if (writer.raw.inTransaction) rollback.run()
       begin.run()
     },
-    commit: () => void commit.run(),
+    commit() {
+      commit.run()
+      settings.settle()
+    },
     // A full disk makes SQLite take the transaction back by itself.
     rollback: () => void (writer.raw.inTransaction && rollback.run()),
     storageFailure,
@@ -42,7 +47,7 @@ export function openSqliteDatabase(file: string, { lockPatience = 5_000, turns }
       try {
         // SQLite goes on reading and writing a file that was deleted, and all of it would be lost at the next start.
         if (statSync(file).ino !== opened) throw new Error(`${file} was replaced`)
-        await settingsVersion(reader.handle)
+        await askVersion(reader.handle)
       } catch (cause) {
         throw new AppError('temporarily_unavailable', 'The database cannot be reached.', { cause })
       }
@@ -56,10 +61,10 @@ export function openSqliteDatabase(file: string, { lockPatience = 5_000, turns }
   }
 }
 
-function openConnections(file: string) {
+function openConnections(file: string, settings: SettingsMemory) {
   try {
     mkdirSync(dirname(file), { recursive: true })
-    return [openSqlite(file), openSqlite(file)] as const
+    return [openSqlite(file, settings), openSqlite(file, settings)] as const
   } catch (error) {
     const { message } = error as Error
     throw new Error(`The database ${file}, which DATABASE_URL names, cannot be opened: ${message}`, {
