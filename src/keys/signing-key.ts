@@ -3,6 +3,7 @@ import { createPrivateKey, generateKeyPair, type JsonWebKey, type KeyObject, sig
 import { promisify } from 'node:util'
 import { calculateJwkThumbprint } from 'jose'
 import type { SigningAlgorithm } from '../db/tables.ts'
+import { concatenated } from '../platform/ecdsa-signature.ts'
 import type { KeyMoments } from './key-schedule.ts'
 
 export interface SigningKey extends KeyMoments {
@@ -43,8 +44,7 @@ export async function generateSigningKey(algorithm: SigningAlgorithm): Promise<G
 /** How a private key of each algorithm signs (RFC 7518, section 3; RFC 8037). */
 export function signerOf(algorithm: SigningAlgorithm, privateKey: Buffer): (data: string) => Buffer {
   const key = createPrivateKey({ key: privateKey, format: 'der', type: 'pkcs8' })
-  if (algorithm === 'ES256')
-    return data => sign('sha256', Buffer.from(data), { key, dsaEncoding: 'ieee-p1363' })
+  if (algorithm === 'ES256') return data => concatenated(sign('sha256', Buffer.from(data), key))
   if (algorithm === 'RS256') return data => sign('sha256', Buffer.from(data), key)
   return data => sign(null, Buffer.from(data), key)
 }

@@ -1,5 +1,6 @@
 import { hash, type KeyObject, verify } from 'node:crypto'
 import type { SigningKey } from '../keys/signing-key.ts'
+import { asDer } from '../platform/ecdsa-signature.ts'
 
 /** Tokens a key: some 100 bytes each. */
 const MOST_REMEMBERED = 20_000
@@ -25,7 +26,8 @@ export function checkSignature(key: SigningKey, token: string, signature: Buffer
 
 function verifySignature(key: SigningKey, input: Buffer, signature: Buffer): boolean {
   if (key.algorithm === 'ES256') {
-    return verify('sha256', input, { key: key.publicKey, dsaEncoding: 'ieee-p1363' }, signature)
+    const der = asDer(signature)
+    return der !== undefined && verify('sha256', input, key.publicKey, der)
   }
   return verify(key.algorithm === 'RS256' ? 'sha256' : null, input, key.publicKey, signature)
 }
