@@ -14,14 +14,21 @@ export async function openidRoutes(app: FastifyInstance, core: Core): Promise<vo
 
   for (const url of ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server']) {
     app.get(url, async (_, reply) =>
-      reply.header('cache-control', CACHEABLE).type('application/json').send(metadata),
+      reply
+        .header('cache-control', CACHEABLE)
+        .header('access-control-allow-origin', '*')
+        .type('application/json')
+        .send(metadata),
     )
   }
 
   app.get('/.well-known/jwks.json', async (request, reply) => {
     const { text, etag } = await core.keys.jwks()
     // The schedule of keys counts on no cache keeping this for longer.
-    reply.header('cache-control', `public, max-age=${JWKS_MAX_AGE}`).header('etag', etag)
+    reply
+      .header('cache-control', `public, max-age=${JWKS_MAX_AGE}`)
+      .header('etag', etag)
+      .header('access-control-allow-origin', '*')
     if (hasEntityTag(request.headers['if-none-match'], etag)) return reply.code(304).send()
     return reply.type('application/json').send(text)
   })

@@ -169,6 +169,10 @@ t.test('refuses', async t => {
       t.ok([400, 404, 414].includes(response.statusCode), `${path.slice(0, 20)}: ${response.statusCode}`)
       t.equal(response.json().trace_id, response.headers['x-trace-id'])
     }
+    for (const path of ['/.well-known/jwks.json', '/.well-known/openid-configuration']) {
+      const { headers } = await gatepass.get(`${issuer}${path}`)
+      t.equal(headers['access-control-allow-origin'], '*', `${path} is for every page to read`)
+    }
     for (const path of ['/.well-known/jwks.json', '/.well-known/openid-configuration', '/healthz']) {
       const response = await gatepass.app.inject({ method: 'POST', url: issuer + path })
       t.equal(response.statusCode, 405)
