@@ -45,7 +45,7 @@ export async function samlRoutes(app: FastifyInstance, core: Core): Promise<void
   })
 
   app.get(`${PATH}/metadata`, async (request: SlugRequest, reply) => {
-    const metadata = metadataOf(serviceProviderOf(projectOf(core, request.params.slug), core.issuer))
+    const metadata = await metadataOf(serviceProviderOf(projectOf(core, request.params.slug), core.issuer))
     return reply.type('application/samlmetadata+xml; charset=utf-8').send(metadata)
   })
 

@@ -1,4 +1,3 @@
-import { SAML } from '@node-saml/node-saml'
 import type { Visit } from '../../audit/attempts.ts'
 import type { Database } from '../../db/database.ts'
 import type { Clock } from '../../platform/clock.ts'
@@ -8,6 +7,7 @@ import { type Begun, beginSignIn } from '../begin-sign-in.ts'
 import type { AskedFor } from '../hand-over.ts'
 import type { IdentityProvider } from '../identity-provider.ts'
 import { serviceProviderOf } from './own-entity.ts'
+import { samlLibrary } from './saml-library.ts'
 import { certificatesOf } from './saml-provider.ts'
 import type { Expected } from './saml-sign-in.ts'
 
@@ -46,6 +46,7 @@ export async function beginSamlSignIn(
     visit,
   )
   const { entityId, acsUrl } = serviceProviderOf(project, deps.issuer)
+  const { SAML } = await samlLibrary()
   const library = new SAML({
     issuer: entityId,
     callbackUrl: acsUrl,

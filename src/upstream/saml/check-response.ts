@@ -1,11 +1,11 @@
 // The answer of a SAML identity provider, from the form that a browser posts to what the provider has signed. What stands
 // outside the signature decides nothing but why an answer is refused.
-import { SAML } from '@node-saml/node-saml'
 import type { ProviderSettings } from '../identity-provider.ts'
 import { readCertificate } from './certificate.ts'
 import type { ServiceProvider } from './own-entity.ts'
 import { readResponse } from './read-response.ts'
 import { refuseAnswer } from './refuse-answer.ts'
+import { samlLibrary } from './saml-library.ts'
 import { certificatesOf } from './saml-provider.ts'
 import {
   ASSERTION,
@@ -42,6 +42,7 @@ export async function checkResponse(encoded: string, awaited: Awaited): Promise<
     throw refuseAnswer('saml_unsigned', { signed: enveloped ? 'the response alone' : 'nothing' })
   }
   const { settings, self } = awaited
+  const { SAML } = await samlLibrary()
   const library = new SAML({
     issuer: self.entityId,
     callbackUrl: self.acsUrl,

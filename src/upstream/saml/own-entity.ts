@@ -1,6 +1,6 @@
 // Gatepass as a SAML service provider: each project is one of its own, named by the address of its metadata.
-import { generateServiceProviderMetadata } from '@node-saml/node-saml'
 import type { Project } from '../../projects/project.ts'
+import { samlLibrary } from './saml-library.ts'
 
 export interface ServiceProvider {
   /** Our entity ID, and the address of our metadata. */
@@ -15,7 +15,8 @@ export function serviceProviderOf(project: Pick<Project, 'slug'>, issuer: string
 }
 
 /** Metadata to hand to the identity provider (SAML 2.0 Metadata, section 2.4.4). Requests are not signed. */
-export function metadataOf({ entityId, acsUrl }: ServiceProvider): string {
+export async function metadataOf({ entityId, acsUrl }: ServiceProvider): Promise<string> {
+  const { generateServiceProviderMetadata } = await samlLibrary()
   return generateServiceProviderMetadata({
     issuer: entityId,
     callbackUrl: acsUrl,
