@@ -35,6 +35,7 @@ const elsewhere = [
   'db/copy',
   'db/migrate',
   'db/postgres',
+  'db/settings-memory',
   'db/storage-failures',
   'db/write-queue',
   'flows/secrets-nowhere',
