@@ -1,6 +1,6 @@
 // Proves that the package works where nothing of this checkout is: packs it, installs the tarball into an empty folder
 // beside a Node of its own, and goes through one handoff there. Run it with: npm run check:package
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -56,6 +56,7 @@ try {
     say(`serves on port ${port}`)
     await handOff(port)
     verifyOutside(port)
+    compileOutside()
   } catch (error) {
     npx.kill()
     throw error
@@ -89,6 +90,7 @@ function checkFiles(files) {
     'dist/src/cli.js',
     'dist/migrations/index.js',
     'dist/src/client/verifier.js',
+    'dist/src/client/verifier.d.ts',
     'dist/src/site/assets/site.css',
   ]
     .filter(file => !files.includes(file))
@@ -96,8 +98,12 @@ function checkFiles(files) {
   expect(missing === '', `the package lacks ${missing || 'nothing'}`)
   const carried =
     /^(package\.json|LICENSE|README\.md|CHANGELOG\.md|bin\/gatepass\.js|docs\/.+|dist\/(src|migrations)\/.+)$/
+  const types = /^dist\/src\/client\/.+\.d\.ts$/
   const foreign = files.filter(
-    file => !carried.test(file) || /(^|\/)(test|data)\/|\.(ts|db|secret|env|map)$/.test(file),
+    file =>
+      !carried.test(file) ||
+      /(^|\/)(test|data)\/|\.(db|secret|env|map)$/.test(file) ||
+      (file.endsWith('.ts') && !types.test(file)),
   )
   expect(foreign.length === 0, `the package carries nothing foreign ${foreign.join(', ')}`)
 }
@@ -144,6 +150,36 @@ function verifyOutside(port) {
   writeFileSync(join(folder, 'verify.mjs'), program)
   const problem = run('node', ['verify.mjs']).trim()
   expect(problem === 'wrong_signature', `gatepass/client refuses a forged token: ${problem}`)
+}
+
+/** And as one in TypeScript does: its types are there, and a mistake is found. */
+function compileOutside() {
+  const program = audience => `
+    import { createVerifier, TokenError, type TokenClaims } from 'gatepass/client'
+    const { verifyToken } = createVerifier({ issuer: 'https://sso.example.com', audience: ${audience} })
+    export const who = async (token: string): Promise<TokenClaims['sub'] | undefined> =>
+      verifyToken(token).then(claims => claims.sub, error => {
+        if (error instanceof TokenError && error.problem === 'expired') return undefined
+        throw error
+      })`
+  const compiler = fileURLToPath(new URL('../node_modules/.bin/tsc', import.meta.url))
+  const options = [
+    '--noEmit',
+    '--strict',
+    '--module',
+    'nodenext',
+    '--skipLibCheck',
+    'false',
+    '--ignoreConfig',
+  ]
+  const compiles = audience => {
+    writeFileSync(join(folder, 'verify.mts'), program(audience))
+    return spawnSync(compiler, [...options, 'verify.mts'], { cwd: folder, env, encoding: 'utf8' })
+  }
+  const good = compiles(`'https://sso.example.com'`)
+  expect(good.status === 0, `a program in TypeScript compiles with gatepass/client: ${good.stdout}`)
+  const wrong = compiles('42')
+  expect(wrong.stdout.includes('TS2322'), `and is told of a wrong type: ${wrong.stdout}`)
 }
 
 async function answering(url) {
