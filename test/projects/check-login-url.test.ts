@@ -32,7 +32,7 @@ async function checkAt(t: Test, loginUrl: string, settings: Settings = {}): Prom
   const acme = await gatepass.project({ ...settings.project, loginUrl })
   const registry = createRegistry(gatepass.database.read)
   await registry.refresh()
-  const fetch = createOutboundFetch({ allowPrivateNetworks: true, timeLimit: 1_000, ...settings.outbound })
+  const fetch = createOutboundFetch({ allowPrivateNetworks: true, ...settings.outbound })
   const deps = { ...gatepass.rules, fetch, production: settings.production ?? false }
   return await checkLoginUrl(deps, registry.projectById(acme.id)!)
 }

@@ -224,7 +224,7 @@ t.test('refuses', async t => {
       ['no discovery document', response => response.end('{')],
       ['too_slow', () => {}],
     ]
-    const { gatepass, puppet, jar, acme } = await world(t, {}, { outboundPatience: 300 })
+    const { gatepass, puppet, jar, acme } = await world(t, {}, { outboundPatience: 1_500 })
     for (const [problem, answer] of trouble) {
       puppet.server.instead = (_, response) => answer(response)
       const start = String((await jar.get(`${acme.siteUrl}/docs/x`)).headers.location)
