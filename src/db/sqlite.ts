@@ -30,7 +30,7 @@ const pragmas = {
   busy_timeout: BUSY_TIMEOUT,
   foreign_keys: 1,
   cache_size: -65_536,
-  mmap_size: 1_073_741_824,
+  mmap_size: 2_147_418_112, // as much as SQLite takes: of a larger file it reads the rest page by page
   wal_autocheckpoint: 4000,
 } as const
 
