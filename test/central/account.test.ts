@@ -95,6 +95,45 @@ t.test('works', async t => {
     t.equal((await other.signIn('ada', undefined, NEW)).statusCode, 303)
   })
 
+  t.test('of ten that set a password by one link at once, one does', async t => {
+    const { gatepass, account } = await world(t)
+    const made = { accountId: account.id, createdBy: 'admin:x', life: 3_600_000 }
+    const link = await gatepass.database.write(tx => insertAccountLink(tx, made, gatepass.clock.now()))
+    const other = new Person(gatepass)
+    const page = await other.get(`${issuer}/account/password?token=${link.token}`)
+    const words = Array.from({ length: 10 }, (_, index) => `${NEW} number ${index}`)
+    const answers = await Promise.all(
+      words.map(password => other.send(page, { password, repeated: password })),
+    )
+    const statuses = answers.map(({ statusCode }) => statusCode)
+    t.strictSame(statuses.toSorted(), [303, ...Array(9).fill(400)])
+    const taken = words[statuses.indexOf(303)]!
+    t.equal((await other.signIn('ada', undefined, taken)).statusCode, 303, 'and it is the password')
+  })
+
+  t.test("an address is proved by a link that was mailed there, and by no administrator's", async t => {
+    const mail = await startMailServer(t)
+    const { gatepass, ada, account, target } = await world(t, {
+      SMTP_URL: mail.url,
+      MAIL_FROM: 'help@example.com',
+    })
+    await gatepass.database.write(tx =>
+      tx.updateTable('accounts').set({ email_verified_at: null }).where('id', '=', account.id).execute(),
+    )
+    const emailAfter = async (url: string) => {
+      t.equal((await new Person(gatepass).fill(url, { password: NEW, repeated: NEW })).statusCode, 303)
+      gatepass.clock.seconds(1)
+      return (await user(gatepass, tokenIn(await ada.signIn('ada', target, NEW)))).json().email
+    }
+    const made = { accountId: account.id, createdBy: 'admin:x', life: 3_600_000 }
+    const link = await gatepass.database.write(tx => insertAccountLink(tx, made, gatepass.clock.now()))
+    t.equal(await emailAfter(`${issuer}/account/password?token=${link.token}`), '')
+    await new Person(gatepass).fill(`${issuer}/account/forgot`, { username: 'ada' })
+    const { text } = await mail.next()
+    const url = new RegExp(`${issuer}/account/password\\?token=[\\w-]{43}`).exec(text)![0]
+    t.equal(await emailAfter(url), 'ada@example.com')
+  })
+
   t.test('a forgotten password: the same page for everybody, and a mail for who has an account', async t => {
     const mail = await startMailServer(t)
     const { gatepass, target, ada } = await world(t, {
@@ -140,6 +179,16 @@ t.test('refuses', async t => {
     const forgot = await gatepass.get(`${issuer}/account/forgot`)
     t.match(forgot.body, 'This server sends no mail.')
     t.notMatch(forgot.body, '<form')
+  })
+
+  t.test('nobody waits for the mail server, for the wait would tell who has an account', async t => {
+    const mail = await startMailServer(t)
+    const { gatepass } = await world(t, { SMTP_URL: mail.url, MAIL_FROM: 'help@example.com' })
+    const goOn = mail.hold()
+    const answer = await new Person(gatepass).fill(`${issuer}/account/forgot`, { username: 'ada' })
+    t.equal(answer.statusCode, 200)
+    goOn()
+    t.equal((await mail.next()).to, 'ada@example.com')
   })
 
   t.test('a mail server that takes nothing: logged, and shown to administrators', async t => {
