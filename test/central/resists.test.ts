@@ -1,5 +1,7 @@
 // What is tried against the central login page: every row of it is a promise in docs/security.md.
 import t from 'tap'
+import { hashPassword } from '../../src/accounts/password.ts'
+import { whileComparing } from '../accounts/while-comparing.ts'
 import { issuer, startApp } from '../start-app.ts'
 import { hiddenOf, login, PASSWORD, Person, person, projectOfAccounts, tokenIn, user } from './people.ts'
 
@@ -237,6 +239,42 @@ t.test('resists', async t => {
     const question = await ada.get(`${issuer}/logout`, crossSite)
     t.match((await ada.send(question, {})).body, 'You are signed out')
     t.equal((await ada.get(`${issuer}/account`)).headers.location, '/login')
+  })
+
+  t.test('a password that is reset while it is compared opens nothing and changes nothing', async t => {
+    const { id } = await person(gatepass, 'grace', [acme])
+    const [grace, here] = [new Person(gatepass), new Person(gatepass)]
+    await here.signIn('grace')
+    const account = await here.get(`${issuer}/account`)
+    const form = await grace.get(login(target))
+    /** Another one is hers from now on, by the time that the attempt is answered. */
+    const whileResetting = async (password: string, attempt: Parameters<typeof whileComparing>[1]) => {
+      const password_hash = await hashPassword(password)
+      return await whileComparing(gatepass, attempt, () =>
+        gatepass.database.write(tx =>
+          tx.updateTable('accounts').set({ password_hash }).where('id', '=', id).execute(),
+        ),
+      )
+    }
+    const [second, third, intruders] = [
+      'the second of her words',
+      'the third of her words',
+      'not one of hers',
+    ] as const
+    const sent = await whileResetting(second, () =>
+      grace.send(form, { username: 'grace', password: PASSWORD }),
+    )
+    t.equal(sent.statusCode, 403)
+    t.match(await gatepass.lastStep(), { outcome: 'failed', reason: 'account_changed' })
+    t.equal((await grace.get(`${issuer}/account`)).headers.location, '/login')
+
+    const fields = { current: second, password: intruders, repeated: intruders }
+    const changed = await whileResetting(third, () =>
+      here.send(account, fields, undefined, '/account/change-password'),
+    )
+    t.equal(changed.statusCode, 403)
+    t.equal((await grace.signIn('grace', undefined, intruders)).statusCode, 403)
+    t.equal((await grace.signIn('grace', undefined, third)).statusCode, 303)
   })
 
   t.test('prefetch and HEAD sign nobody in or out', async t => {

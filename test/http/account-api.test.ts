@@ -7,6 +7,7 @@ import { listProjects } from '../../src/projects/project-store.ts'
 import { updateProject } from '../../src/projects/update-project.ts'
 import { setReaderBlocked } from '../../src/sessions/block-reader.ts'
 import { endSessionBySid } from '../../src/sessions/end-session.ts'
+import { whileComparing } from '../accounts/while-comparing.ts'
 import { issuer, startApp, type TestApp } from '../start-app.ts'
 import { authenticate, call, claimsOf, password, register, signIn, suite } from './account-api.ts'
 
@@ -461,6 +462,27 @@ t.test('resists', async t => {
       t.equal((await call(gatepass, '/account/signOut', { jwt: spelt })).statusCode, 401, spelt.slice(-20))
     }
     t.equal((await authenticate(gatepass, { jwt })).statusCode, 200, 'and nothing was signed out')
+  })
+
+  t.test('an account that is disabled while its password is compared gets nothing', async t => {
+    const gatepass = await startApp(t)
+    const ssoSuiteId = await suite(gatepass)
+    const apiKey = await register(gatepass, 'dev', 'developer')
+    const set = (disabled_at: number | null) => () =>
+      gatepass.database.write(tx =>
+        tx.updateTable('accounts').set({ disabled_at }).where('username', '=', 'dev').execute(),
+      )
+    const who = { username: 'dev', password }
+    for (const [path, body] of [
+      ['/account/authenticate', { ...who, ssoSuiteId }],
+      ['/sso-suite/create', { ...who, apiKey, ssoSuiteName: 'other' }],
+      ['/account/changeType', { ...who, type: 'user' }],
+    ] as const) {
+      const refused = await whileComparing(gatepass, () => call(gatepass, path, body), set(1))
+      dressed(t, refused, path, UNAUTHORIZED)
+      await set(null)()
+      dressed(t, await call(gatepass, path, body), path, { status: '200 OK' })
+    }
   })
 
   t.test('registering without end: a hundred of one network in a quarter of an hour', async t => {
