@@ -277,6 +277,23 @@ t.test('resists', async t => {
     t.equal((await grace.signIn('grace', undefined, third)).statusCode, 303)
   })
 
+  t.test('refusals without end: sixty of one address in a minute stand in the timeline', async t => {
+    const closed = await projectOfAccounts(gatepass, 'closed', { jwtEnabled: false })
+    const steps = () => gatepass.count('attempt_steps')
+    for (const [index, path] of [
+      '/user?ssoToken=x',
+      '/login?target=https://evil.test/',
+      `/login/${acme.slug}?prompt=none`,
+      `/login/${closed.slug}`,
+    ].entries()) {
+      const before = await steps()
+      const remoteAddress = `198.51.100.${index}`
+      for (let asked = 0; asked < 70; asked++)
+        await gatepass.app.inject({ url: issuer + path, remoteAddress })
+      t.equal((await steps()) - before, 60, path)
+    }
+  })
+
   t.test('prefetch and HEAD sign nobody in or out', async t => {
     const ada = new Person(gatepass)
     await ada.signIn('ada')
