@@ -22,7 +22,7 @@ export async function whileComparing(
   }
   const before = await guesses()
   // Only so many are compared at once: the attempt waits for these.
-  const others = Promise.all(Array.from({ length: 12 }, () => hashPassword('of somebody else')))
+  const others = Promise.all(Array.from({ length: 16 }, () => hashPassword('of somebody else')))
   const trying = attempt()
   while ((await guesses()) === before) await new Promise(go => setImmediate(go))
   await meanwhile()

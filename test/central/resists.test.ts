@@ -224,6 +224,14 @@ t.test('resists', async t => {
       t.match(asked.body, 'Sign out?')
       t.match(asked.body, /<form method="post" action="\/logout">/)
     }
+    const eve = new Person(gatepass)
+    const eves = tokenIn(await eve.signIn('eve', target))
+    t.match(
+      (await ada.get(`${issuer}/logout?ssoToken=${eves}`, crossSite)).body,
+      'Sign out?',
+      'a token proves its own session alone',
+    )
+    t.equal((await user(gatepass, eves)).statusCode, 200)
     t.equal((await user(gatepass, token)).statusCode, 200)
     const evil = await ada.get(`${issuer}/logout?target=https://evil.test/`)
     t.equal(evil.statusCode, 200, 'nobody is sent there')

@@ -538,6 +538,13 @@ t.test('resists', async t => {
       await set(null)()
       dressed(t, await call(gatepass, path, body), path, { status: '200 OK' })
     }
+    const { slug } = await project(gatepass, ssoSuiteId)
+    const closed = await whileComparing(
+      gatepass,
+      () => authenticate(gatepass, { ...who, ssoSuiteId }),
+      () => updateProject(gatepass.rules, gatepass.actor, slug, { jwtEnabled: false }),
+    )
+    dressed(t, closed, '/account/authenticate', BAD_REQUEST, 'nor does anybody in a suite that is closed')
   })
 
   t.test('registering without end: a hundred of one network in a quarter of an hour', async t => {
