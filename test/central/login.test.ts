@@ -30,6 +30,7 @@ t.test('works', async t => {
       `${acme.siteUrl}/wiki/page?a=1&b=%20&ssoToken=${token}&ssoSessionId=${token}#part`,
     )
     t.match(sent.headers['cache-control'], /no-store/)
+    t.equal(sent.headers['referrer-policy'], 'no-referrer')
 
     const answer = await user(gatepass, token)
     t.equal(answer.statusCode, 200)
