@@ -169,4 +169,19 @@ t.test('resists', async t => {
     t.equal((await counter()).count, 1)
     t.equal(canonicalName(' A@B '), 'a@b')
   })
+
+  t.test('a hundred wrong guesses of one network, at whichever names, and it waits', async t => {
+    const { make, check, gatepass } = await start(t)
+    await make()
+    const guess = (name: string) => refused(check(name, 'wrong', '2001:db8::1'))
+    t.match(await guess('nobody'), { reason: 'account_unknown' })
+    // The others take their time.
+    await gatepass.database.write(tx =>
+      tx.updateTable('guess_counters').set({ count: 99 }).where('key', 'like', 'network %').execute(),
+    )
+    t.match(await guess('ada'), { reason: 'account_password_wrong' })
+    t.match(await guess('nobody else'), { code: 'slow_down' })
+    t.match(await refused(check('ada', password, '2001:db8::2')), { code: 'slow_down' })
+    t.ok(await check('ada', password, '2001:db8:1::1'), 'another network does not')
+  })
 })

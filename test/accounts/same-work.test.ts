@@ -1,6 +1,7 @@
 // What the clock tells: nothing of who has an account, and that nobody waits for somebody else's password.
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import t from 'tap'
+import { median } from './median.ts'
 import { refusal, startPeople, stranger } from './people.ts'
 
 const PAIRS = 40
@@ -9,12 +10,6 @@ const PAIRS = 40
 interface Cost {
   readonly waited: number
   readonly worked: number
-}
-
-function median(numbers: readonly number[]): number {
-  const sorted = numbers.toSorted((a, b) => a - b)
-  const middle = sorted.length >> 1
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
 }
 
 t.test('resists', async t => {

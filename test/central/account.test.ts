@@ -1,8 +1,11 @@
 // One's own account, and forgotten passwords.
 import t from 'tap'
 import { insertAccountLink } from '../../src/accounts/users/account-links.ts'
+import { listAccountSessions } from '../../src/accounts/users/account-sessions.ts'
 import { findAttention } from '../../src/attention/find-attention.ts'
 import { createRegistry } from '../../src/projects/registry.ts'
+import { sidOf } from '../../src/sessions/session.ts'
+import { authenticate } from '../http/account-api.ts'
 import { issuer, startApp } from '../start-app.ts'
 import { startMailServer } from './mail-server.ts'
 import { login, PASSWORD, Person, person, projectOfAccounts, tokenIn, user } from './people.ts'
@@ -34,8 +37,12 @@ t.test('works', async t => {
     t.equal(ended.headers.location, '/account?done=ended')
     t.equal((await user(gatepass, onPhone)).statusCode, 401)
     t.equal((await user(gatepass, token)).statusCode, 200)
+    const suite = { username: 'ada', password: PASSWORD, ssoSuiteId: acme.id }
+    const { jwt } = (await authenticate(gatepass, suite)).json()
+    t.equal((await authenticate(gatepass, { jwt })).statusCode, 200)
     await ada.send(page, { session: 'all' }, undefined, '/account/end-session')
     t.equal((await user(gatepass, token)).statusCode, 401)
+    t.equal((await authenticate(gatepass, { jwt })).statusCode, 401, 'and the JWTs of suites')
     t.equal((await ada.get(`${issuer}/account`)).headers.location, '/login')
 
     await ada.signIn('ada')
@@ -95,6 +102,45 @@ t.test('works', async t => {
     t.equal((await other.signIn('ada', undefined, NEW)).statusCode, 303)
   })
 
+  t.test('of ten that set a password by one link at once, one does', async t => {
+    const { gatepass, account } = await world(t)
+    const made = { accountId: account.id, createdBy: 'admin:x', life: 3_600_000 }
+    const link = await gatepass.database.write(tx => insertAccountLink(tx, made, gatepass.clock.now()))
+    const other = new Person(gatepass)
+    const page = await other.get(`${issuer}/account/password?token=${link.token}`)
+    const words = Array.from({ length: 10 }, (_, index) => `${NEW} number ${index}`)
+    const answers = await Promise.all(
+      words.map(password => other.send(page, { password, repeated: password })),
+    )
+    const statuses = answers.map(({ statusCode }) => statusCode)
+    t.strictSame(statuses.toSorted(), [303, ...Array(9).fill(400)])
+    const taken = words[statuses.indexOf(303)]!
+    t.equal((await other.signIn('ada', undefined, taken)).statusCode, 303, 'and it is the password')
+  })
+
+  t.test("an address is proved by a link that was mailed there, and by no administrator's", async t => {
+    const mail = await startMailServer(t)
+    const { gatepass, ada, account, target } = await world(t, {
+      SMTP_URL: mail.url,
+      MAIL_FROM: 'help@example.com',
+    })
+    await gatepass.database.write(tx =>
+      tx.updateTable('accounts').set({ email_verified_at: null }).where('id', '=', account.id).execute(),
+    )
+    const emailAfter = async (url: string) => {
+      t.equal((await new Person(gatepass).fill(url, { password: NEW, repeated: NEW })).statusCode, 303)
+      gatepass.clock.seconds(1)
+      return (await user(gatepass, tokenIn(await ada.signIn('ada', target, NEW)))).json().email
+    }
+    const made = { accountId: account.id, createdBy: 'admin:x', life: 3_600_000 }
+    const link = await gatepass.database.write(tx => insertAccountLink(tx, made, gatepass.clock.now()))
+    t.equal(await emailAfter(`${issuer}/account/password?token=${link.token}`), '')
+    await new Person(gatepass).fill(`${issuer}/account/forgot`, { username: 'ada' })
+    const { text } = await mail.next()
+    const url = new RegExp(`${issuer}/account/password\\?token=[\\w-]{43}`).exec(text)![0]
+    t.equal(await emailAfter(url), 'ada@example.com')
+  })
+
   t.test('a forgotten password: the same page for everybody, and a mail for who has an account', async t => {
     const mail = await startMailServer(t)
     const { gatepass, target, ada } = await world(t, {
@@ -140,6 +186,63 @@ t.test('refuses', async t => {
     const forgot = await gatepass.get(`${issuer}/account/forgot`)
     t.match(forgot.body, 'This server sends no mail.')
     t.notMatch(forgot.body, '<form')
+  })
+
+  t.test('nobody waits for the mail server, for the wait would tell who has an account', async t => {
+    const mail = await startMailServer(t)
+    const { gatepass } = await world(t, { SMTP_URL: mail.url, MAIL_FROM: 'help@example.com' })
+    const goOn = mail.hold()
+    const answer = await new Person(gatepass).fill(`${issuer}/account/forgot`, { username: 'ada' })
+    t.equal(answer.statusCode, 200)
+    goOn()
+    t.equal((await mail.next()).to, 'ada@example.com')
+  })
+
+  t.test('links and mails of somebody who was disabled, and links before a new password', async t => {
+    const mail = await startMailServer(t)
+    const { gatepass, account } = await world(t, { SMTP_URL: mail.url, MAIL_FROM: 'help@example.com' })
+    const link = async () => {
+      const made = { accountId: account.id, createdBy: 'x', life: 3_600_000 }
+      const { token } = await gatepass.database.write(tx => insertAccountLink(tx, made, gatepass.clock.now()))
+      return `${issuer}/account/password?token=${token}`
+    }
+    const [first, second, third] = [await link(), await link(), await link()]
+    const browser = new Person(gatepass)
+    const open = await browser.get(third)
+    t.equal((await browser.fill(first, { password: NEW, repeated: NEW })).statusCode, 303)
+    t.equal((await browser.get(second)).statusCode, 400, 'older links are worth nothing any more')
+    const form = { password: `${NEW} again`, repeated: `${NEW} again` }
+    t.equal((await browser.send(open, form)).statusCode, 400, 'nor is it taken where its page is open')
+    t.equal((await browser.signIn('ada', undefined, NEW)).statusCode, 303)
+
+    const last = await link()
+    const page = await browser.get(last)
+    t.equal(page.statusCode, 200)
+    await gatepass.database.write(tx =>
+      tx.updateTable('accounts').set({ disabled_at: 1 }).where('id', '=', account.id).execute(),
+    )
+    t.equal((await browser.get(last)).statusCode, 400)
+    t.equal((await browser.send(page, form)).statusCode, 400)
+    await browser.fill(`${issuer}/account/forgot`, { username: 'ada' })
+    await gatepass.app.close()
+    t.equal(mail.count(), 0)
+  })
+
+  t.test("ending a session of somebody else's", async t => {
+    const { gatepass, acme, account, ada, target } = await world(t)
+    await person(gatepass, 'eve', [acme])
+    const token = tokenIn(await ada.signIn('ada', target))
+    t.equal((await user(gatepass, token)).statusCode, 200)
+    const eve = new Person(gatepass)
+    await eve.signIn('eve')
+    const page = await eve.get(`${issuer}/account`)
+    const [session] = await listAccountSessions(gatepass.database.read, account.id)
+    for (const which of [sidOf(session!.key), account.id, 'others'])
+      await eve.send(page, { session: which }, undefined, '/account/end-session')
+    t.equal((await user(gatepass, token)).statusCode, 200)
+    const own = await ada.get(`${issuer}/account`)
+    await ada.send(own, { session: sidOf(session!.key) }, undefined, '/account/end-session')
+    t.equal((await user(gatepass, token)).statusCode, 401)
   })
 
   t.test('a mail server that takes nothing: logged, and shown to administrators', async t => {

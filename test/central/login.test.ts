@@ -30,6 +30,7 @@ t.test('works', async t => {
       `${acme.siteUrl}/wiki/page?a=1&b=%20&ssoToken=${token}&ssoSessionId=${token}#part`,
     )
     t.match(sent.headers['cache-control'], /no-store/)
+    t.equal(sent.headers['referrer-policy'], 'no-referrer')
 
     const answer = await user(gatepass, token)
     t.equal(answer.statusCode, 200)
@@ -113,6 +114,17 @@ t.test('works', async t => {
       gatepass.clock.seconds(30 * 60)
     }
     t.same((await user(gatepass, token)).json(), invalid)
+  })
+
+  t.test('and after twelve hours, however often the browser comes', async t => {
+    const ada = new Person(gatepass)
+    await ada.signIn('ada')
+    for (let minutes = 0; minutes < 720; minutes += 30) {
+      t.equal((await ada.get(`${issuer}/account`)).statusCode, 200)
+      gatepass.clock.seconds(30 * 60)
+    }
+    t.equal((await ada.get(`${issuer}/account`)).headers.location, '/login')
+    t.equal((await ada.get(login(target))).statusCode, 200, 'the form')
   })
 
   t.test('the timeline tells of the sign-in', async t => {

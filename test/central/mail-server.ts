@@ -10,6 +10,8 @@ export interface MailServer {
   next(): Promise<{ to: string; text: string }>
   /** What it answers to the next recipients. */
   refuse(answer: string | undefined): void
+  /** Says nothing to anybody until what this returns is called. */
+  hold(): () => void
   readonly count: () => number
 }
 
@@ -18,7 +20,11 @@ export async function startMailServer(t: Test): Promise<MailServer> {
   const arrived: { to: string; text: string }[] = []
   let count = 0
   let refusal: string | undefined
-  const server = createServer(socket => converse(socket))
+  let held: Promise<void> | undefined
+  const server = createServer(async socket => {
+    await held
+    converse(socket)
+  })
   function converse(socket: Socket) {
     let buffer = ''
     let to = ''
@@ -66,6 +72,11 @@ export async function startMailServer(t: Test): Promise<MailServer> {
     },
     refuse(answer) {
       refusal = answer
+    },
+    hold() {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      held = promise
+      return resolve
     },
     count: () => count,
   }

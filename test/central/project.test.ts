@@ -1,6 +1,8 @@
 // Projects of the standard `accounts`: the site sends its readers to the login page here, and gets them with a code.
 import t from 'tap'
+import { listProjects } from '../../src/projects/project-store.ts'
 import { updateProject } from '../../src/projects/update-project.ts'
+import { setReaderBlocked } from '../../src/sessions/block-reader.ts'
 import { endAccountSessions } from '../../src/sessions/end-account-sessions.ts'
 import { register, requestOf, swap } from '../oidc/world.ts'
 import { deliveryOf, readLogoutToken, startRelyingParty } from '../relying-party.ts'
@@ -124,6 +126,61 @@ t.test('refuses', async t => {
     t.equal((await eve.get(`${issuer}/login/acme`)).statusCode, 403)
     t.match(await gatepass.lastStep(), { reason: 'other_standard' })
     t.equal((await eve.get(`${issuer}/login/nobody`)).statusCode, 404)
+  })
+
+  t.test('a code in the address bar of another browser', async t => {
+    const { gatepass, acme, ada } = await world(t)
+    const form = await ada.follow(await ada.get(`${acme.siteUrl}/page`))
+    const sent = await ada.send(form.response, { username: 'ada', password: PASSWORD })
+    const callback = String(sent.headers.location)
+    t.match(callback, `${acme.siteUrl}/jwt/authorize?code=`)
+    const other = new Person(gatepass)
+    t.equal((await other.get(callback)).statusCode, 400)
+    t.equal((await other.get(`${acme.siteUrl}/gate/userinfo`)).statusCode, 401)
+  })
+
+  t.test('a token of a project that was closed since, and of who was blocked or disabled', async t => {
+    const { gatepass, acme, wiki, account, ada } = await world(t)
+    const token = tokenIn(await ada.signIn('ada', acme.siteUrl))
+    const other = tokenIn(await ada.get(login(wiki.siteUrl)))
+    const refused = async (reason: string, asked = token) => {
+      t.equal((await user(gatepass, asked)).statusCode, 401, reason)
+      t.match(await gatepass.lastStep(), { step: 'swap', outcome: 'failed', reason })
+    }
+    t.equal((await user(gatepass, token)).statusCode, 200)
+    t.equal((await user(gatepass, other)).statusCode, 200)
+    const change = (settings: Parameters<typeof updateProject>[3]) =>
+      updateProject(gatepass.rules, gatepass.actor, 'acme', settings)
+    const noToken = async (reason: string) => {
+      const answer = await ada.get(login(acme.siteUrl))
+      t.equal(answer.statusCode, 403, reason)
+      t.notOk(answer.headers.location)
+      t.match(await gatepass.lastStep(), { step: 'code', outcome: 'failed', reason })
+    }
+    await change({ jwtEnabled: false })
+    await refused('jwt_off')
+    await noToken('jwt_off')
+    await change({ jwtEnabled: true, standard: 'openid' })
+    await refused('other_standard')
+    await noToken('other_standard')
+    await change({ standard: 'accounts' })
+    t.equal((await user(gatepass, token)).statusCode, 200)
+
+    const project = (await listProjects(gatepass.database.read)).find(({ id }) => id === acme.id)!
+    const { id: reader } = await gatepass.database.read
+      .selectFrom('readers')
+      .select('id')
+      .where('project_id', '=', acme.id)
+      .executeTakeFirstOrThrow()
+    await setReaderBlocked(gatepass.rules, gatepass.actor, { project, reader, blocked: true })
+    await refused('reader_blocked')
+    await noToken('reader_blocked')
+    t.equal((await user(gatepass, other)).statusCode, 200, 'a reader of another project is somebody else')
+    // The rule that disables an account ends its sessions, too: this is what holds where one was missed.
+    await gatepass.database.write(tx =>
+      tx.updateTable('accounts').set({ disabled_at: 1 }).where('id', '=', account.id).execute(),
+    )
+    await refused('account_disabled', other)
   })
 
   t.test('a code whose sign-in has ended before it was redeemed', async t => {

@@ -1,5 +1,7 @@
 // What is tried against the central login page: every row of it is a promise in docs/security.md.
 import t from 'tap'
+import { hashPassword } from '../../src/accounts/password.ts'
+import { whileComparing } from '../accounts/while-comparing.ts'
 import { issuer, startApp } from '../start-app.ts'
 import { hiddenOf, login, PASSWORD, Person, person, projectOfAccounts, tokenIn, user } from './people.ts'
 
@@ -43,6 +45,8 @@ t.test('resists', async t => {
       'https://wiki.example.com/%252e%252e/b',
       'https://wiki.example.com//evil.test',
       'https://wiki.example.com/..;/x',
+      'https://wiki.example.com/a|b',
+      'https://wiki.example.com/x?a=\\@evil.test',
       'https://wiki.example.com/%0d%0aset-cookie:a=b',
       'https://tools.example.com/app',
       'https://tools.example.com:8443/',
@@ -171,6 +175,8 @@ t.test('resists', async t => {
     for (const url of [login(target), `${issuer}/login/acme`, `${issuer}/logout`, `${issuer}/account`])
       t.equal((await gatepass.get(url, { cookie })).statusCode, 400, url)
     t.equal((await ada.get(`${issuer}/account`)).statusCode, 200, 'nothing has ended')
+    const longer = `gatepass_account=${own}; gatepass_account_of_others=${'A'.repeat(43)}`
+    t.equal((await gatepass.get(`${issuer}/account`, { cookie: longer })).statusCode, 200)
     const served = await startApp(t, { GATEPASS_URL: 'https://id.test' })
     const page = await served.app.inject({ url: 'https://id.test/login' })
     t.match(
@@ -222,6 +228,14 @@ t.test('resists', async t => {
       t.match(asked.body, 'Sign out?')
       t.match(asked.body, /<form method="post" action="\/logout">/)
     }
+    const eve = new Person(gatepass)
+    const eves = tokenIn(await eve.signIn('eve', target))
+    t.match(
+      (await ada.get(`${issuer}/logout?ssoToken=${eves}`, crossSite)).body,
+      'Sign out?',
+      'a token proves its own session alone',
+    )
+    t.equal((await user(gatepass, eves)).statusCode, 200)
     t.equal((await user(gatepass, token)).statusCode, 200)
     const evil = await ada.get(`${issuer}/logout?target=https://evil.test/`)
     t.equal(evil.statusCode, 200, 'nobody is sent there')
@@ -237,6 +251,59 @@ t.test('resists', async t => {
     const question = await ada.get(`${issuer}/logout`, crossSite)
     t.match((await ada.send(question, {})).body, 'You are signed out')
     t.equal((await ada.get(`${issuer}/account`)).headers.location, '/login')
+  })
+
+  t.test('a password that is reset while it is compared opens nothing and changes nothing', async t => {
+    const { id } = await person(gatepass, 'grace', [acme])
+    const [grace, here] = [new Person(gatepass), new Person(gatepass)]
+    await here.signIn('grace')
+    const account = await here.get(`${issuer}/account`)
+    const form = await grace.get(login(target))
+    /** Another one is hers from now on, by the time that the attempt is answered. */
+    const whileResetting = async (password: string, attempt: Parameters<typeof whileComparing>[1]) => {
+      const password_hash = await hashPassword(password)
+      return await whileComparing(gatepass, attempt, () =>
+        gatepass.database.write(tx =>
+          tx.updateTable('accounts').set({ password_hash }).where('id', '=', id).execute(),
+        ),
+      )
+    }
+    const [second, third, intruders] = [
+      'the second of her words',
+      'the third of her words',
+      'not one of hers',
+    ] as const
+    const sent = await whileResetting(second, () =>
+      grace.send(form, { username: 'grace', password: PASSWORD }),
+    )
+    t.equal(sent.statusCode, 403)
+    t.match(await gatepass.lastStep(), { outcome: 'failed', reason: 'account_changed' })
+    t.equal((await grace.get(`${issuer}/account`)).headers.location, '/login')
+
+    const fields = { current: second, password: intruders, repeated: intruders }
+    const changed = await whileResetting(third, () =>
+      here.send(account, fields, undefined, '/account/change-password'),
+    )
+    t.equal(changed.statusCode, 403)
+    t.equal((await grace.signIn('grace', undefined, intruders)).statusCode, 403)
+    t.equal((await grace.signIn('grace', undefined, third)).statusCode, 303)
+  })
+
+  t.test('refusals without end: sixty of one address in a minute stand in the timeline', async t => {
+    const closed = await projectOfAccounts(gatepass, 'closed', { jwtEnabled: false })
+    const steps = () => gatepass.count('attempt_steps')
+    for (const [index, path] of [
+      '/user?ssoToken=x',
+      '/login?target=https://evil.test/',
+      `/login/${acme.slug}?prompt=none`,
+      `/login/${closed.slug}`,
+    ].entries()) {
+      const before = await steps()
+      const remoteAddress = `198.51.100.${index}`
+      for (let asked = 0; asked < 70; asked++)
+        await gatepass.app.inject({ url: issuer + path, remoteAddress })
+      t.equal((await steps()) - before, 60, path)
+    }
   })
 
   t.test('prefetch and HEAD sign nobody in or out', async t => {

@@ -7,6 +7,7 @@ import { listProjects } from '../../src/projects/project-store.ts'
 import { updateProject } from '../../src/projects/update-project.ts'
 import { setReaderBlocked } from '../../src/sessions/block-reader.ts'
 import { endSessionBySid } from '../../src/sessions/end-session.ts'
+import { whileComparing } from '../accounts/while-comparing.ts'
 import { issuer, startApp, type TestApp } from '../start-app.ts'
 import { authenticate, call, claimsOf, password, register, signIn, suite } from './account-api.ts'
 
@@ -201,6 +202,7 @@ t.test('works', async t => {
     const ssoSuiteId = await suite(gatepass)
     const acme = await project(gatepass, ssoSuiteId)
     await updateProject(gatepass.rules, gatepass.actor, acme.slug, { siteUrl: 'https://suite.example.org' })
+    await gatepass.project({ slug: 'wiki', siteUrl: 'https://wiki.example.org' })
     const preflight = (origin: string) =>
       gatepass.app.inject({ method: 'OPTIONS', url: `${issuer}/account/authenticate`, headers: { origin } })
     for (const origin of ['https://app.example.com', 'http://localhost:4200', 'https://suite.example.org']) {
@@ -217,6 +219,8 @@ t.test('works', async t => {
       'https://app.example.com.evil.test',
       'null',
       'http://app.example.com',
+      // Of a project, but of no suite.
+      'https://wiki.example.org',
     ]) {
       t.notOk((await preflight(origin)).headers['access-control-allow-origin'], origin)
     }
@@ -373,6 +377,58 @@ t.test('refuses', async t => {
     },
   )
 
+  t.test('/sso-suite/create: a developer has at most fifty suites', async t => {
+    const gatepass = await startApp(t)
+    const path = '/sso-suite/create'
+    const apiKey = await register(gatepass, 'dev', 'developer')
+    const others = await register(gatepass, 'other', 'developer')
+    const make = (username: string, key: string, ssoSuiteName: string) =>
+      call(gatepass, path, { username, password, apiKey: key, ssoSuiteName })
+    const first = await make('dev', apiKey, 'suite')
+    for (let index = 1; index < 49; index++) await gatepass.project({ slug: `suite-${index}` })
+    const { suite_account_id } = await gatepass.database.read
+      .selectFrom('projects')
+      .select('suite_account_id')
+      .where('id', '=', first.json().ssoSuiteId)
+      .executeTakeFirstOrThrow()
+    await gatepass.database.write(tx => tx.updateTable('projects').set({ suite_account_id }).execute())
+    dressed(t, await make('dev', apiKey, 'the fiftieth'), path, { status: '200 OK' })
+    const more = await make('dev', apiKey, 'one more')
+    dressed(t, more, path, { ...BAD_REQUEST, error: /at most 50 suites/ })
+    dressed(t, await make('other', others, 'one more'), path, { status: '200 OK' })
+  })
+
+  t.test('passwords and JWTs, where the suite was closed since, or the account disabled', async t => {
+    const gatepass = await startApp(t)
+    const path = '/account/authenticate'
+    const ssoSuiteId = await suite(gatepass)
+    await register(gatepass, 'user1')
+    const jwt = await signIn(gatepass, 'user1', ssoSuiteId)
+    const { slug } = await project(gatepass, ssoSuiteId)
+    const change = (settings: Parameters<typeof updateProject>[3]) =>
+      updateProject(gatepass.rules, gatepass.actor, slug, settings)
+    const refused = async (what: object, reason: string) => {
+      for (const body of [{ username: 'user1', password, ssoSuiteId }, { jwt }, { jwt, renew: true }]) {
+        dressed(t, await authenticate(gatepass, body), path, what, reason)
+        t.match(await gatepass.lastStep(), { reason, projectId: ssoSuiteId })
+      }
+    }
+    await change({ jwtEnabled: false })
+    await refused({ ...BAD_REQUEST, error: /Nobody can sign in to this suite/ }, 'jwt_off')
+    await change({ jwtEnabled: true, standard: 'openid', siteUrl: 'https://suite.example.org' })
+    await refused({ ...BAD_REQUEST, error: /no such suite/ }, 'other_standard')
+    await change({ standard: 'accounts', accountAdmission: 'members' })
+    await refused(UNAUTHORIZED, 'account_not_member')
+    await change({ accountAdmission: 'anyone' })
+    t.equal((await authenticate(gatepass, { jwt })).statusCode, 200)
+    // The rule that disables an account ends its sessions, too: this is what holds where one was missed.
+    await gatepass.database.write(tx =>
+      tx.updateTable('accounts').set({ disabled_at: 1 }).where('username', '=', 'user1').execute(),
+    )
+    for (const renew of [false, true])
+      dressed(t, await authenticate(gatepass, { jwt, renew }), path, UNAUTHORIZED)
+  })
+
   t.test('/account/signOut: no JWT, and one that is not ours', async t => {
     const gatepass = await startApp(t)
     const path = '/account/signOut'
@@ -463,6 +519,34 @@ t.test('resists', async t => {
     t.equal((await authenticate(gatepass, { jwt })).statusCode, 200, 'and nothing was signed out')
   })
 
+  t.test('an account that is disabled while its password is compared gets nothing', async t => {
+    const gatepass = await startApp(t)
+    const ssoSuiteId = await suite(gatepass)
+    const apiKey = await register(gatepass, 'dev', 'developer')
+    const set = (disabled_at: number | null) => () =>
+      gatepass.database.write(tx =>
+        tx.updateTable('accounts').set({ disabled_at }).where('username', '=', 'dev').execute(),
+      )
+    const who = { username: 'dev', password }
+    for (const [path, body] of [
+      ['/account/authenticate', { ...who, ssoSuiteId }],
+      ['/sso-suite/create', { ...who, apiKey, ssoSuiteName: 'other' }],
+      ['/account/changeType', { ...who, type: 'user' }],
+    ] as const) {
+      const refused = await whileComparing(gatepass, () => call(gatepass, path, body), set(1))
+      dressed(t, refused, path, UNAUTHORIZED)
+      await set(null)()
+      dressed(t, await call(gatepass, path, body), path, { status: '200 OK' })
+    }
+    const { slug } = await project(gatepass, ssoSuiteId)
+    const closed = await whileComparing(
+      gatepass,
+      () => authenticate(gatepass, { ...who, ssoSuiteId }),
+      () => updateProject(gatepass.rules, gatepass.actor, slug, { jwtEnabled: false }),
+    )
+    dressed(t, closed, '/account/authenticate', BAD_REQUEST, 'nor does anybody in a suite that is closed')
+  })
+
   t.test('registering without end: a hundred of one network in a quarter of an hour', async t => {
     const gatepass = await startApp(t)
     const answers = []
@@ -474,6 +558,16 @@ t.test('resists', async t => {
     dressed(t, answers[100]!, '/account/create', { status: '429 TOO_MANY_REQUESTS' })
     const elsewhere = await call(gatepass, '/account/create', {}, { from: '198.51.100.7' })
     t.equal(elsewhere.statusCode, 400)
+  })
+
+  t.test('refusals without end: sixty of one address in a minute stand in the timeline', async t => {
+    const gatepass = await startApp(t)
+    for (let index = 0; index < 70; index++) {
+      t.equal((await authenticate(gatepass, { jwt: 'x' }, '198.51.100.7')).statusCode, 401)
+    }
+    t.equal((await gatepass.steps()).length, 60)
+    await authenticate(gatepass, { jwt: 'x' }, '198.51.100.8')
+    t.equal((await gatepass.steps()).length, 61)
   })
 
   t.test('a suite has no site, and no way leads to one', async t => {
