@@ -4,7 +4,6 @@ import type { Logger } from 'pino'
 import { startRollUp } from './audit/roll-up-sign-ins.ts'
 import type { Config } from './config.ts'
 import type { Database } from './db/database.ts'
-import { startPurge } from './db/purge.ts'
 import { createKeyRing } from './keys/key-ring.ts'
 import { startKeyRotation } from './keys/rotate-when-due.ts'
 import { wrappingKey } from './keys/wrap.ts'
@@ -12,6 +11,7 @@ import { startNoticeDelivery } from './oidc/deliver-logout-notices.ts'
 import type { Clock } from './platform/clock.ts'
 import { createOutboundFetch } from './platform/outbound-fetch.ts'
 import { createRegistry } from './projects/registry.ts'
+import { startPurge } from './purge.ts'
 
 /** Starts all of it. @returns what ends it, and resolves when nothing is under way any more. */
 export function startJobs(

@@ -38,6 +38,7 @@ const order = [
     'app',
     'stop',
     'open-log',
+    'purge',
     'start-jobs',
     'say-ready',
     'workers',

@@ -65,7 +65,7 @@ export async function findAdministratorSession(
 
 /**
  * Whether somebody with this e-mail address, in canonical spelling, opened a session in this network lately: for as
- * long as ended sessions are kept (see db/purge.ts).
+ * long as ended sessions are kept (see purge-administrators.ts).
  */
 export async function hasSignedInFrom(db: Handle, account: string, network: string): Promise<boolean> {
   const rows = await db

@@ -1,6 +1,6 @@
-import { countedProjects } from '../db/counted-hours.ts'
 import type { Handle } from '../db/handle.ts'
 import { firstTraceIdAt, momentOfTraceId } from '../platform/trace-id.ts'
+import { countedProjects } from './counted-hours.ts'
 import { HOUR, hourOf, oldestUncounted } from './roll-up-sign-ins.ts'
 import type { Projects } from './sign-in.ts'
 import { addTallies, type Tally, tallySignIns } from './tally-sign-ins.ts'

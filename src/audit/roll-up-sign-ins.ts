@@ -1,11 +1,11 @@
 // Sign-ins are counted hour by hour once an hour is over, so that a chart of a year reads some thousand small rows, and
 // the counts outlive the steps that they were made from.
 import type { Logger } from 'pino'
-import { ALL_COUNTED, countedProjects, newestCountedHour } from '../db/counted-hours.ts'
 import type { Database } from '../db/database.ts'
 import type { Handle } from '../db/handle.ts'
 import type { Clock } from '../platform/clock.ts'
 import { firstTraceIdAt, momentOfTraceId } from '../platform/trace-id.ts'
+import { ALL_COUNTED, countedProjects, newestCountedHour } from './counted-hours.ts'
 import { addTallies, type Tally, tallySignIns } from './tally-sign-ins.ts'
 import { walkBack } from './walk-back.ts'
 

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { createApiKey, listApiKeys } from '../../src/accounts/api-keys.ts'
 import { operations } from '../../src/api/operations.ts'
-import { purgeStep } from '../../src/db/purge.ts'
+import { purgeStep } from '../../src/purge.ts'
 import { bodies, furnish } from './every-operation.ts'
 import { type ApiWorld, apiWorld, root } from './world.ts'
 

@@ -5,7 +5,7 @@ import { countSignIns } from '../../src/audit/count-sign-ins.ts'
 import { rollUpSignIns, startRollUp } from '../../src/audit/roll-up-sign-ins.ts'
 import type { Projects } from '../../src/audit/sign-in.ts'
 import { openDatabase } from '../../src/db/database.ts'
-import { purgeStep } from '../../src/db/purge.ts'
+import { purgeStep } from '../../src/purge.ts'
 import { basic, startApp, type TestApp, type TestProject } from '../start-app.ts'
 
 const HOUR = 3_600_000

@@ -1,9 +1,9 @@
 // What the back channel takes, from whom, and for how long: codes, refresh tokens, access tokens, client assertions.
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import t, { type Test } from 'tap'
-import { purgeStep } from '../../src/db/purge.ts'
 import { deleteSiteClient, updateSiteClient } from '../../src/projects/site-clients.ts'
 import { updateProject } from '../../src/projects/update-project.ts'
+import { purgeStep } from '../../src/purge.ts'
 import { setReaderBlocked } from '../../src/sessions/block-reader.ts'
 import { ada, basic, issuer, startApp, type TestApp, type TestProject } from '../start-app.ts'
 import {

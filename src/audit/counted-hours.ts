@@ -1,4 +1,4 @@
-import type { Handle } from './handle.ts'
+import type { Handle } from '../db/handle.ts'
 
 /**
  * Stands in the place of a project in the row that says that an hour was counted. It is written with the counts, so
