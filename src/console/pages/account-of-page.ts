@@ -75,9 +75,9 @@ function getsIn(frame: ConsoleFrame, { account, linkUntil }: View): string {
   if (account.disabledAt !== null) return ''
   return card(
     'How they get in',
-    html`<p>!${linkUntil === undefined ? 'No link is open.' : html`A link is open until !${moment(linkUntil)}.`} The old password works until a link is used.</p>
-!${button(frame, account, '/link', 'Make a one-time link', 'button-quiet')}
-!${button(frame, account, '/sessions/end', 'Sign out everywhere', 'button-quiet')}`,
+    html`<p>!${linkUntil === undefined ? 'No link is open.' : html`A link is open until !${moment(linkUntil)}.`} !${account.active ? 'The old password works until a link is used.' : 'They need one to set a password.'}</p>
+<div class="actions">!${button(frame, account, '/link', 'Make a one-time link', 'button-quiet')}
+!${button(frame, account, '/sessions/end', 'Sign out everywhere', 'button-quiet')}</div>`,
   )
 }
 

@@ -64,5 +64,5 @@ export function certificatesCard(
 
 function validity(left: number): string {
   if (left <= 0) return badge('bad', 'ended')
-  return badge(left < 30 * 86_400_000 ? 'warn' : 'good', inWords(left))
+  return badge(left < 30 * 86_400_000 ? 'warn' : 'good', inWords(left).replace(' ', '\u00a0'))
 }
