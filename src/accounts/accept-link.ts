@@ -1,8 +1,10 @@
+import { noteChange } from '../audit/note-change.ts'
 import type { Database } from '../db/database.ts'
 import type { Handle } from '../db/handle.ts'
 import { AppError } from '../errors.ts'
 import type { Clock } from '../platform/clock.ts'
 import { uuidv7 } from '../platform/random.ts'
+import type { Origin } from '../platform/sign-in-origin.ts'
 import {
   type Administrator,
   type AdministratorInput,
@@ -11,9 +13,8 @@ import {
   tidyAdministrator,
 } from './administrator.ts'
 import { findLink, takeLink, voidLinks } from './administrator-links.ts'
-import { type Origin, openAdministratorSession } from './administrator-sessions.ts'
+import { openAdministratorSession } from './administrator-sessions.ts'
 import { insertAdministrator, refuseTakenEmail, requireAdministrator } from './administrator-store.ts'
-import { noteChange } from './note-change.ts'
 import { hashPassword, type NewPassword, newPasswordProblems } from './password.ts'
 import { setPassword } from './set-password.ts'
 

@@ -2,6 +2,7 @@ import type { Handle } from '../db/handle.ts'
 import type { Row } from '../db/tables.ts'
 import { networkOf } from '../platform/network-address.ts'
 import { keyOfSecret, newOneTimeSecret } from '../platform/one-time-secret.ts'
+import type { Origin } from '../platform/sign-in-origin.ts'
 import type { Administrator } from './administrator.ts'
 import { findAdministrator } from './administrator-store.ts'
 
@@ -17,12 +18,6 @@ export interface AdministratorSession {
   readonly lastSeenAt: number
   readonly expiresAt: number
   readonly address: string | null
-  readonly userAgent: string
-}
-
-/** Where a sign-in comes from. */
-export interface Origin {
-  readonly address: string
   readonly userAgent: string
 }
 

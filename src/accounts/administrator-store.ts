@@ -1,7 +1,8 @@
 import type { Handle } from '../db/handle.ts'
 import type { Row } from '../db/tables.ts'
 import { AppError } from '../errors.ts'
-import { type Administrator, type AdministratorInput, canonicalEmail } from './administrator.ts'
+import { canonicalEmail } from '../platform/email-address.ts'
+import type { Administrator, AdministratorInput } from './administrator.ts'
 
 export async function countAdministrators(db: Handle): Promise<number> {
   const { count } = await db

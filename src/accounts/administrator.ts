@@ -3,7 +3,8 @@
 import type { Actor } from '../audit/audit-log.ts'
 import type { AdministratorRole } from '../db/tables.ts'
 import { AppError, type FieldProblem } from '../errors.ts'
-import { nameProblem } from './display-name.ts'
+import { nameProblem } from '../platform/display-name.ts'
+import { isEmailAddress } from '../platform/email-address.ts'
 
 export interface Administrator {
   readonly id: string
@@ -28,11 +29,6 @@ export interface AdministratorInput {
   readonly projectIds: readonly string[] | null
 }
 
-/** One spelling per address: what differs in case or composition only is the same person. */
-export function canonicalEmail(email: string): string {
-  return email.trim().normalize('NFKC').toLowerCase()
-}
-
 /** An administrator as the audit log names them. */
 export function actorOf({ email }: Administrator, address: string): Actor {
   return { name: `admin:${email}`, origin: address }
@@ -51,9 +47,7 @@ export function tidyAdministrator({ email, name, role, projectIds }: Administrat
 /** What is wrong with an administrator, field by field. */
 export function administratorProblems({ email, name, role, projectIds }: AdministratorInput): FieldProblem[] {
   const problems: FieldProblem[] = []
-  // Invisible characters would make two addresses look like one.
-  const address = /^[^\s@\p{C}]{1,64}@[^\s@\p{C}]{1,255}$/u
-  if (!address.test(email) || !address.test(canonicalEmail(email))) {
+  if (!isEmailAddress(email)) {
     problems.push({ field: 'email', problem: 'must be an e-mail address' })
   }
   const problem = nameProblem(name)

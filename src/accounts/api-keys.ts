@@ -1,15 +1,15 @@
 // Keys of the admin API: bearer tokens (RFC 6750) with scopes, for all projects or for some. A key never has more rights
 // than whoever made it has: when it is made, and at each use (see authenticate-api-key.ts).
 import type { Actor } from '../audit/audit-log.ts'
+import { noteChange } from '../audit/note-change.ts'
 import type { Database } from '../db/database.ts'
 import type { Handle } from '../db/handle.ts'
 import type { Row } from '../db/tables.ts'
 import { AppError, type FieldProblem } from '../errors.ts'
 import type { Clock } from '../platform/clock.ts'
+import { nameProblem } from '../platform/display-name.ts'
 import { sha256 } from '../platform/hashing.ts'
 import { randomBytes, uuidv7 } from '../platform/random.ts'
-import { nameProblem } from './display-name.ts'
-import { noteChange } from './note-change.ts'
 import { maySee, type Principal, type Scope, scopes } from './principal.ts'
 
 /** The prefix by which secret scanners, and people, recognise a key. */

@@ -3,6 +3,8 @@
 //
 // Who guesses wrongly on purpose must not lock the real owner out: a network from which they signed in during the last
 // weeks has a count of its own, which strangers elsewhere cannot fill.
+
+import { noteChange } from '../audit/note-change.ts'
 import type { Database } from '../db/database.ts'
 import type { Handle } from '../db/handle.ts'
 import { AppError } from '../errors.ts'
@@ -10,7 +12,6 @@ import { sha256 } from '../platform/hashing.ts'
 import { networkOf } from '../platform/network-address.ts'
 import { hasSignedInFrom } from './administrator-sessions.ts'
 import { findAdministratorByEmail } from './administrator-store.ts'
-import { noteChange } from './note-change.ts'
 
 const MINUTE = 60_000
 const limits = {

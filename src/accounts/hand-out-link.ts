@@ -1,15 +1,15 @@
 // Who gets a one-time link, and from whom. A link on the command line or the terminal of a start is as good as the shell
 // that it stands on; one for an administrator comes from an owner.
 import type { Actor } from '../audit/audit-log.ts'
+import { noteChange } from '../audit/note-change.ts'
 import type { Database } from '../db/database.ts'
 import type { Handle } from '../db/handle.ts'
 import { AppError } from '../errors.ts'
 import type { Clock } from '../platform/clock.ts'
-import { canonicalEmail } from './administrator.ts'
+import { canonicalEmail } from '../platform/email-address.ts'
 import { type AdministratorLink, insertLink, linkLives, voidLinks } from './administrator-links.ts'
 import { countAdministrators, requireAdministrator } from './administrator-store.ts'
 import { forgetAllGuesses } from './guess-limits.ts'
-import { noteChange } from './note-change.ts'
 
 interface Deps {
   readonly database: Database

@@ -1,17 +1,14 @@
 // Owners look after administrators. There is always an owner who can sign in.
 import type { Actor } from '../audit/audit-log.ts'
+import { changeNoted } from '../audit/note-change.ts'
 import type { Database } from '../db/database.ts'
 import type { Handle } from '../db/handle.ts'
 import { AppError } from '../errors.ts'
 import type { Clock } from '../platform/clock.ts'
+import { canonicalEmail } from '../platform/email-address.ts'
 import { uuidv7 } from '../platform/random.ts'
 import { refuseStale } from '../projects/refuse-stale.ts'
-import {
-  type Administrator,
-  type AdministratorInput,
-  canonicalEmail,
-  checkAdministrator,
-} from './administrator.ts'
+import { type Administrator, type AdministratorInput, checkAdministrator } from './administrator.ts'
 import { type AdministratorLink, insertLink, linkLives, voidLinks } from './administrator-links.ts'
 import { endAdministratorSessions } from './administrator-sessions.ts'
 import {
@@ -23,7 +20,6 @@ import {
   setTotpSecret,
   writeAdministrator,
 } from './administrator-store.ts'
-import { changeNoted } from './note-change.ts'
 
 interface Deps {
   readonly database: Database

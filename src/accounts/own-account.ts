@@ -1,15 +1,18 @@
 // What administrators change about themselves. Each change asks for the password again, so that an unlocked computer is
 // not enough.
+
+import { noteChange } from '../audit/note-change.ts'
 import type { Database } from '../db/database.ts'
 import type { Handle } from '../db/handle.ts'
 import { AppError } from '../errors.ts'
 import { wrap } from '../keys/wrap.ts'
 import type { Clock } from '../platform/clock.ts'
-import { type Administrator, actorOf, canonicalEmail } from './administrator.ts'
-import { endAdministratorSessions, type Origin } from './administrator-sessions.ts'
+import { canonicalEmail } from '../platform/email-address.ts'
+import type { Origin } from '../platform/sign-in-origin.ts'
+import { type Administrator, actorOf } from './administrator.ts'
+import { endAdministratorSessions } from './administrator-sessions.ts'
 import { findCredentials, setTotpSecret, stillHolds, takeTotpStep } from './administrator-store.ts'
 import { forgetGuesses, takeGuess } from './guess-limits.ts'
-import { noteChange } from './note-change.ts'
 import { hashPassword, type NewPassword, newPasswordProblems, verifyPassword } from './password.ts'
 import { setPassword } from './set-password.ts'
 import { totpName, totpStep } from './totp.ts'

@@ -1,5 +1,6 @@
 import type { Handle } from '../db/handle.ts'
-import { type Administrator, canonicalEmail } from './administrator.ts'
+import { canonicalEmail } from '../platform/email-address.ts'
+import type { Administrator } from './administrator.ts'
 import { voidLinks } from './administrator-links.ts'
 import { endAdministratorSessions } from './administrator-sessions.ts'
 import { setPasswordHash } from './administrator-store.ts'

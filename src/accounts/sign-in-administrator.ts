@@ -1,9 +1,12 @@
+import { noteChange } from '../audit/note-change.ts'
 import type { Database } from '../db/database.ts'
 import { AppError } from '../errors.ts'
 import { unwrap } from '../keys/wrap.ts'
 import type { Clock } from '../platform/clock.ts'
-import { actorOf, canonicalEmail } from './administrator.ts'
-import { type Origin, openAdministratorSession } from './administrator-sessions.ts'
+import { canonicalEmail } from '../platform/email-address.ts'
+import type { Origin } from '../platform/sign-in-origin.ts'
+import { actorOf } from './administrator.ts'
+import { openAdministratorSession } from './administrator-sessions.ts'
 import {
   type Credentials,
   findCredentials,
@@ -12,7 +15,6 @@ import {
   takeTotpStep,
 } from './administrator-store.ts'
 import { forgetGuesses, type Guess, takeGuess } from './guess-limits.ts'
-import { noteChange } from './note-change.ts'
 import { verifyPassword } from './password.ts'
 import { openSecondStep, sealSecondStep } from './second-step.ts'
 import { totpName, totpStep } from './totp.ts'

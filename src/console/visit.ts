@@ -6,13 +6,13 @@ import {
   type AdministratorSession,
   findAdministratorSession,
   needsTouch,
-  type Origin,
   SESSION_LIFE,
   touchAdministratorSession,
 } from '../accounts/administrator-sessions.ts'
 import type { Principal } from '../accounts/principal.ts'
 import { AppError } from '../errors.ts'
 import { cookieJar } from '../http/cookies.ts'
+import type { Origin } from '../platform/sign-in-origin.ts'
 import type { ConsoleCore } from './console-core.ts'
 
 const SESSION = 'gatepass_console'

@@ -3,7 +3,7 @@
 import type { Handle } from '../../db/handle.ts'
 import type { Row } from '../../db/tables.ts'
 import { keyOfSecret, newOneTimeSecret } from '../../platform/one-time-secret.ts'
-import type { Origin } from '../administrator-sessions.ts'
+import type { Origin } from '../../platform/sign-in-origin.ts'
 
 const MINUTE = 60_000
 /** Milliseconds: over after a working day, and after an hour in which no site asked. */

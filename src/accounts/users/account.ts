@@ -2,7 +2,7 @@
 // else: no account ever opens the console, whatever it is called.
 import type { AccountType } from '../../db/tables.ts'
 import { AppError, type FieldProblem } from '../../errors.ts'
-import { canonicalEmail } from '../administrator.ts'
+import { canonicalEmail, isEmailAddress } from '../../platform/email-address.ts'
 
 export interface Account {
   readonly id: string
@@ -78,7 +78,7 @@ export function accountProblems({ username, email, name, type, scope }: AccountI
   if (username !== null && !(isUsername(username) && isUsername(canonicalUsername(username)))) {
     wrong('username', 'must be 1 to 64 characters without @, white space and invisible characters')
   }
-  if (email !== null && !(isAddress(email) && isAddress(canonicalEmail(email)))) {
+  if (email !== null && !isEmailAddress(email)) {
     wrong('email', 'must be an e-mail address')
   }
   if (name.length > 100 || /[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069]/u.test(name)) {
@@ -108,8 +108,4 @@ export function refuseProblems(fields: readonly FieldProblem[]): void {
 // Invisible characters would make two names look like one.
 function isUsername(name: string): boolean {
   return /^[^\s@\p{C}]{1,64}$/u.test(name)
-}
-
-function isAddress(email: string): boolean {
-  return /^[^\s@\p{C}]{1,64}@[^\s@\p{C}]{1,255}$/u.test(email)
 }

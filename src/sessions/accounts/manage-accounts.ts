@@ -1,6 +1,6 @@
 // Looking after accounts: whoever may read and write the readers of all projects. Ending a session needs sessions, which
 // is why these rules stand here and not beside the accounts.
-import { changeNoted } from '../../accounts/note-change.ts'
+
 import { type Account, type AccountInput, accountName, checkAccount } from '../../accounts/users/account.ts'
 import { newAccountApiKey } from '../../accounts/users/account-api-key.ts'
 import { forgetGuessesAtAccount } from '../../accounts/users/account-guesses.ts'
@@ -18,6 +18,7 @@ import {
   writeAccount,
 } from '../../accounts/users/account-store.ts'
 import type { Actor } from '../../audit/audit-log.ts'
+import { changeNoted } from '../../audit/note-change.ts'
 import type { Database } from '../../db/database.ts'
 import { AppError } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'

@@ -1,4 +1,3 @@
-import type { Origin } from '../../accounts/administrator-sessions.ts'
 import type { Account } from '../../accounts/users/account.ts'
 import {
   type AccountSession,
@@ -10,6 +9,7 @@ import { accountChanged, checkAccountPassword } from '../../accounts/users/check
 import type { Database } from '../../db/database.ts'
 import type { Handle } from '../../db/handle.ts'
 import type { Clock } from '../../platform/clock.ts'
+import type { Origin } from '../../platform/sign-in-origin.ts'
 import { moveToCentral } from '../session-store.ts'
 import { endCentralSession } from '../sign-off.ts'
 import { moveSsoTokens } from './sso-token-store.ts'

@@ -1,11 +1,11 @@
-import { type Actor, recordAudit } from '../audit/audit-log.ts'
 import type { Database } from '../db/database.ts'
 import type { Handle } from '../db/handle.ts'
 import type { Clock } from '../platform/clock.ts'
+import { type Actor, recordAudit } from './audit-log.ts'
 
 type Detail = Record<string, unknown>
 
-/** An entry of the audit log about an administrator or an API key: they belong to no project. */
+/** An entry of the audit log about an administrator, an account or an API key: they belong to no project. */
 export async function noteChange(
   tx: Handle,
   actor: Actor,
