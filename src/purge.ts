@@ -5,7 +5,6 @@ import {
   endExpiredAdministratorSessions,
   purgeAdministratorLinks,
   purgeAdministratorSessions,
-  purgeGuessCounters,
   purgeIdempotencyKeys,
 } from './accounts/purge-administrators.ts'
 import { purgeAccountLinks, purgeAccountSessions, removeMembers } from './accounts/users/purge-accounts.ts'
@@ -19,6 +18,7 @@ import {
   purgeRefreshTokens,
   purgeUsedAssertions,
 } from './oidc/purge-oidc.ts'
+import { purgeGuessCounters } from './passwords/purge-guesses.ts'
 import type { Clock } from './platform/clock.ts'
 import { findDeletedProject, removeProject } from './projects/purge-projects.ts'
 import { removeReaders } from './readers/purge-readers.ts'

@@ -14,6 +14,7 @@ const order = [
     'errors',
     'db',
     'audit',
+    'passwords',
     'keys',
     'projects',
     'accounts',

@@ -2,6 +2,7 @@ import { noteChange } from '../audit/note-change.ts'
 import type { Database } from '../db/database.ts'
 import type { Handle } from '../db/handle.ts'
 import { AppError } from '../errors.ts'
+import { hashPassword, type NewPassword, newPasswordProblems } from '../passwords/password.ts'
 import type { Clock } from '../platform/clock.ts'
 import { uuidv7 } from '../platform/random.ts'
 import type { Origin } from '../platform/sign-in-origin.ts'
@@ -15,7 +16,6 @@ import {
 import { findLink, takeLink, voidLinks } from './administrator-links.ts'
 import { openAdministratorSession } from './administrator-sessions.ts'
 import { insertAdministrator, refuseTakenEmail, requireAdministrator } from './administrator-store.ts'
-import { hashPassword, type NewPassword, newPasswordProblems } from './password.ts'
 import { setPassword } from './set-password.ts'
 
 interface Deps {

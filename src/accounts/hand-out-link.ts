@@ -5,11 +5,12 @@ import { noteChange } from '../audit/note-change.ts'
 import type { Database } from '../db/database.ts'
 import type { Handle } from '../db/handle.ts'
 import { AppError } from '../errors.ts'
+import { forgetAllGuesses } from '../passwords/guess-limits.ts'
 import type { Clock } from '../platform/clock.ts'
 import { canonicalEmail } from '../platform/email-address.ts'
+import { administratorGuesses } from './administrator-guesses.ts'
 import { type AdministratorLink, insertLink, linkLives, voidLinks } from './administrator-links.ts'
 import { countAdministrators, requireAdministrator } from './administrator-store.ts'
-import { forgetAllGuesses } from './guess-limits.ts'
 
 interface Deps {
   readonly database: Database
@@ -31,7 +32,7 @@ export async function renewLink(
     const { email, disabledAt } = await requireAdministrator(tx, id)
     if (disabledAt !== null) throw new AppError('conflict', `${email} is disabled. Enable them first.`)
     await voidLinks(tx, id, now)
-    await forgetAllGuesses(tx, canonicalEmail(email))
+    await forgetAllGuesses(tx, canonicalEmail(email), administratorGuesses)
     await noteChange(tx, actor, { action: 'administrator.link', target: email }, now)
     return await insertLink(tx, { administratorId: id, createdBy: actor.name, life }, now)
   })

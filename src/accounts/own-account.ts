@@ -6,14 +6,15 @@ import type { Database } from '../db/database.ts'
 import type { Handle } from '../db/handle.ts'
 import { AppError } from '../errors.ts'
 import { wrap } from '../keys/wrap.ts'
+import { forgetGuesses, takeGuess } from '../passwords/guess-limits.ts'
+import { hashPassword, type NewPassword, newPasswordProblems, verifyPassword } from '../passwords/password.ts'
 import type { Clock } from '../platform/clock.ts'
 import { canonicalEmail } from '../platform/email-address.ts'
 import type { Origin } from '../platform/sign-in-origin.ts'
 import { type Administrator, actorOf } from './administrator.ts'
+import { administratorGuesses } from './administrator-guesses.ts'
 import { endAdministratorSessions } from './administrator-sessions.ts'
 import { findCredentials, setTotpSecret, stillHolds, takeTotpStep } from './administrator-store.ts'
-import { forgetGuesses, takeGuess } from './guess-limits.ts'
-import { hashPassword, type NewPassword, newPasswordProblems, verifyPassword } from './password.ts'
 import { setPassword } from './set-password.ts'
 import { totpName, totpStep } from './totp.ts'
 import { openEnrolment } from './totp-enrolment.ts'
@@ -97,7 +98,12 @@ async function change(
 ): Promise<void> {
   const now = deps.clock.now()
   const actor = actorOf(me, from.address)
-  const guess = { account: canonicalEmail(me.email), address: from.address, at: 'password' } as const
+  const guess = {
+    of: administratorGuesses,
+    account: canonicalEmail(me.email),
+    address: from.address,
+    at: 'password',
+  } as const
   await takeGuess(deps.database, guess, now)
   const found = await findCredentials(deps.database.read, me.id)
   if (!(await verifyPassword(found?.passwordHash ?? null, current)) || !found) {

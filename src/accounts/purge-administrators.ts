@@ -3,7 +3,7 @@ import { firstKeyAt } from '../platform/one-time-secret.ts'
 
 const DAY = 24 * 3_600_000
 
-/** The networks of the last weeks are told from strangers' (see guess-limits.ts). */
+/** The networks of the last weeks are told from strangers' (see passwords/guess-limits.ts). */
 export const purgeAdministratorSessions: PurgeStep = (tx, { now }) =>
   removeBefore(tx, 'administrator_sessions', firstKeyAt(now - 30 * DAY))
 
@@ -20,16 +20,6 @@ export const endExpiredAdministratorSessions: PurgeStep = async (tx, { now }) =>
 
 export const purgeAdministratorLinks: PurgeStep = (tx, { now }) =>
   removeDeadLinks(tx, 'administrator_links', now)
-
-export const purgeGuessCounters: PurgeStep = async (tx, { now }) => {
-  const result = await tx
-    .deleteFrom('guess_counters')
-    .where('key', 'in', eb =>
-      eb.selectFrom('guess_counters').select('key').where('ends_at', '<=', now).limit(STEP_SIZE),
-    )
-    .executeTakeFirst()
-  return result.numDeletedRows
-}
 
 /** An answer can be had again for a day. */
 export const purgeIdempotencyKeys: PurgeStep = async (tx, { now }) => {

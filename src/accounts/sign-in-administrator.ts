@@ -2,10 +2,13 @@ import { noteChange } from '../audit/note-change.ts'
 import type { Database } from '../db/database.ts'
 import { AppError } from '../errors.ts'
 import { unwrap } from '../keys/wrap.ts'
+import { forgetGuesses, type Guess, takeGuess } from '../passwords/guess-limits.ts'
+import { verifyPassword } from '../passwords/password.ts'
 import type { Clock } from '../platform/clock.ts'
 import { canonicalEmail } from '../platform/email-address.ts'
 import type { Origin } from '../platform/sign-in-origin.ts'
 import { actorOf } from './administrator.ts'
+import { administratorGuesses } from './administrator-guesses.ts'
 import { openAdministratorSession } from './administrator-sessions.ts'
 import {
   type Credentials,
@@ -14,8 +17,6 @@ import {
   stillHolds,
   takeTotpStep,
 } from './administrator-store.ts'
-import { forgetGuesses, type Guess, takeGuess } from './guess-limits.ts'
-import { verifyPassword } from './password.ts'
 import { openSecondStep, sealSecondStep } from './second-step.ts'
 import { totpName, totpStep } from './totp.ts'
 
@@ -43,7 +44,12 @@ export async function signInAdministrator(
   from: Origin,
 ): Promise<SignedIn> {
   const now = deps.clock.now()
-  const guess = { account: canonicalEmail(input.email), address: from.address, at: 'password' } as const
+  const guess = {
+    of: administratorGuesses,
+    account: canonicalEmail(input.email),
+    address: from.address,
+    at: 'password',
+  } as const
   await takeGuess(deps.database, guess, now)
   const found = await findCredentialsByEmail(deps.database.read, input.email)
   const right = await verifyPassword(found?.passwordHash ?? null, input.password)
@@ -72,7 +78,12 @@ export async function signInBySecondStep(
     throw new AppError('invalid_grant', 'That took too long. Begin again with your password.')
   }
   const { id, email } = found.administrator
-  const guess = { account: canonicalEmail(email), address: from.address, at: 'digits' } as const
+  const guess = {
+    of: administratorGuesses,
+    account: canonicalEmail(email),
+    address: from.address,
+    at: 'digits',
+  } as const
   await takeGuess(deps.database, guess, now)
   const secret = unwrap(deps.wrapping, totpName(id), found.wrappedTotpSecret)
   const step = totpStep(secret, input.digits, now)

@@ -1,6 +1,5 @@
 // Accounts of readers and developers: their names, their passwords, who may sign in where.
 import t, { type Test } from 'tap'
-import { hashPassword } from '../../src/accounts/password.ts'
 import { canonicalName } from '../../src/accounts/users/account.ts'
 import { putMember } from '../../src/accounts/users/account-members.ts'
 import { findAccountByName, requireAccount } from '../../src/accounts/users/account-store.ts'
@@ -8,6 +7,7 @@ import { checkAccountPassword } from '../../src/accounts/users/check-account-pas
 import { createAccount, type NewAccount } from '../../src/accounts/users/create-account.ts'
 import { setAccountPassword } from '../../src/accounts/users/set-account-password.ts'
 import type { AppError } from '../../src/errors.ts'
+import { hashPassword } from '../../src/passwords/password.ts'
 import { listProjects } from '../../src/projects/project-store.ts'
 import { updateProject } from '../../src/projects/update-project.ts'
 import { identityOfAccount } from '../../src/upstream/identity-of-account.ts'

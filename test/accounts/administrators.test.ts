@@ -11,8 +11,8 @@ import {
   updateAdministrator,
 } from '../../src/accounts/manage-administrators.ts'
 import { changeOwnPassword, confirmTotp, removeOwnTotp } from '../../src/accounts/own-account.ts'
-import { passwordProblem } from '../../src/accounts/password.ts'
 import { beginTotp, openEnrolment } from '../../src/accounts/totp-enrolment.ts'
+import { passwordProblem } from '../../src/passwords/password.ts'
 import { digitsAt } from './authenticator.ts'
 import { office, password, refusal, startPeople } from './people.ts'
 

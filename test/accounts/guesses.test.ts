@@ -5,9 +5,10 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { acceptLink } from '../../src/accounts/accept-link.ts'
-import { takeGuess } from '../../src/accounts/guess-limits.ts'
+import { administratorGuesses } from '../../src/accounts/administrator-guesses.ts'
 import { renewLink } from '../../src/accounts/hand-out-link.ts'
 import { changeOwnPassword } from '../../src/accounts/own-account.ts'
+import { takeGuess } from '../../src/passwords/guess-limits.ts'
 import { cleanEnv } from '../start-process.ts'
 import type { Burst } from './guessing-process.ts'
 import { office, type People, password, refusal, startPeople, stranger } from './people.ts'
@@ -32,7 +33,7 @@ async function take(
   at: 'password' | 'digits' = 'password',
 ) {
   const { database, clock } = people.deps
-  return await takeGuess(database, { account, address, at }, clock.now()).then(
+  return await takeGuess(database, { of: administratorGuesses, account, address, at }, clock.now()).then(
     () => 'taken',
     error => String(error.code),
   )

@@ -2,10 +2,10 @@
 import t from 'tap'
 import { renewLink } from '../../src/accounts/hand-out-link.ts'
 import { resetTotp, updateAdministrator } from '../../src/accounts/manage-administrators.ts'
-import { hashPassword } from '../../src/accounts/password.ts'
 import { setPassword } from '../../src/accounts/set-password.ts'
 import { signInAdministrator } from '../../src/accounts/sign-in-administrator.ts'
 import { totpStep, totpText, totpUri } from '../../src/accounts/totp.ts'
+import { hashPassword } from '../../src/passwords/password.ts'
 import { digitsAt } from './authenticator.ts'
 import { office, password, refusal, startPeople, stranger } from './people.ts'
 

@@ -1,10 +1,10 @@
 import type { Handle } from '../../db/handle.ts'
+import { forgetAllGuesses, type Guarded } from '../../passwords/guess-limits.ts'
 import { networkOf } from '../../platform/network-address.ts'
-import { forgetAllGuesses, type Guarded } from '../guess-limits.ts'
 import { type Account, accountName, canonicalName, isEmail } from './account.ts'
 import { findAccountByName } from './account-store.ts'
 
-/** Guesses at passwords of accounts, as `guess-limits.ts` counts them. */
+/** Guesses at passwords of accounts, as `passwords/guess-limits.ts` counts them. */
 export const accountGuesses: Guarded = {
   prefix: 'of accounts ',
   hasSignedInFrom,

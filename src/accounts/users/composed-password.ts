@@ -1,5 +1,5 @@
 // The rule for passwords of the account API (contract, section 8), which its clients tell people in their own pages:
-// characters of several kinds. Everywhere else here length counts alone (accounts/password.ts).
+// characters of several kinds. Everywhere else here length counts alone (passwords/password.ts).
 
 const LEAST = 8
 const MOST = 256

@@ -1,6 +1,6 @@
 import type { Database } from '../../db/database.ts'
+import { takeRegistration } from '../../passwords/guess-limits.ts'
 import type { Clock } from '../../platform/clock.ts'
-import { takeRegistration } from '../guess-limits.ts'
 import { accountProblems, refuseProblems, tidyAccount } from './account.ts'
 import { composedPasswordProblem } from './composed-password.ts'
 import { type CreatedAccount, createAccount } from './create-account.ts'

@@ -1,4 +1,3 @@
-import { hashPassword, type NewPassword } from '../../accounts/password.ts'
 import { type Account, accountName } from '../../accounts/users/account.ts'
 import { findAccountLink, takeAccountLink } from '../../accounts/users/account-links.ts'
 import { findAccount, markEmailVerified } from '../../accounts/users/account-store.ts'
@@ -7,6 +6,7 @@ import { setAccountPassword } from '../../accounts/users/set-account-password.ts
 import { noteChange } from '../../audit/note-change.ts'
 import type { Database } from '../../db/database.ts'
 import { AppError } from '../../errors.ts'
+import { hashPassword, type NewPassword } from '../../passwords/password.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { endSessionsOfAccount } from '../end-sessions-of-account.ts'
 import { actorOfAccount } from './actor-of-account.ts'

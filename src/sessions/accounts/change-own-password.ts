@@ -1,4 +1,3 @@
-import { hashPassword, type NewPassword } from '../../accounts/password.ts'
 import { type Account, accountName } from '../../accounts/users/account.ts'
 import { openAccountSession } from '../../accounts/users/account-sessions.ts'
 import { accountStillHolds } from '../../accounts/users/account-store.ts'
@@ -8,6 +7,7 @@ import { setAccountPassword } from '../../accounts/users/set-account-password.ts
 import { noteChange } from '../../audit/note-change.ts'
 import type { Database } from '../../db/database.ts'
 import { AppError } from '../../errors.ts'
+import { hashPassword, type NewPassword } from '../../passwords/password.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Origin } from '../../platform/sign-in-origin.ts'
 import { endSessionsOfAccount } from '../end-sessions-of-account.ts'

@@ -10,8 +10,6 @@ import type { Handle } from '../db/handle.ts'
 import { AppError } from '../errors.ts'
 import { sha256 } from '../platform/hashing.ts'
 import { networkOf } from '../platform/network-address.ts'
-import { hasSignedInFrom } from './administrator-sessions.ts'
-import { findAdministratorByEmail } from './administrator-store.ts'
 
 const MINUTE = 60_000
 const limits = {
@@ -35,14 +33,6 @@ export interface Guarded {
   readonly givesBack: boolean
 }
 
-const administrators: Guarded = {
-  prefix: '',
-  hasSignedInFrom,
-  action: 'administrator.slowed-down',
-  nameOf: async (db, account) => (await findAdministratorByEmail(db, account))?.email,
-  givesBack: false,
-}
-
 export interface Guess {
   /** The account in canonical spelling, whether or not there is one. */
   readonly account: string
@@ -51,8 +41,7 @@ export interface Guess {
    * that would tell which names belong together.
    */
   readonly behind?: string
-  /** Left out: administrators. */
-  readonly of?: Guarded
+  readonly of: Guarded
   readonly address: string
   /** At a password alone, or at the second factor. */
   readonly at: 'password' | 'digits'
@@ -104,7 +93,7 @@ export async function takeRegistration(database: Database, address: string, now:
 export async function forgetGuesses(tx: Handle, guess: Guess): Promise<void> {
   for (const { key, kind } of await countersOf(tx, guess)) {
     if (kind !== 'network') await tx.deleteFrom('guess_counters').where('key', '=', key).execute()
-    else if (guess.of?.givesBack) await giveBack(tx, key)
+    else if (guess.of.givesBack) await giveBack(tx, key)
   }
 }
 
@@ -119,7 +108,7 @@ async function giveBack(tx: Handle, key: string): Promise<void> {
 }
 
 /** All guesses at an account are forgotten, from everywhere: somebody with more rights vouches for it. */
-export async function forgetAllGuesses(tx: Handle, account: string, of = administrators): Promise<void> {
+export async function forgetAllGuesses(tx: Handle, account: string, of: Guarded): Promise<void> {
   for (const kind of ['account', 'digits']) {
     await tx
       .deleteFrom('guess_counters')
@@ -128,10 +117,7 @@ export async function forgetAllGuesses(tx: Handle, account: string, of = adminis
   }
 }
 
-async function countersOf(
-  tx: Handle,
-  { account, behind, address, at, of = administrators }: Guess,
-): Promise<Counter[]> {
+async function countersOf(tx: Handle, { account, behind, address, at, of }: Guess): Promise<Counter[]> {
   const network = networkOf(address)
   const known = await of.hasSignedInFrom(tx, account, network)
   const digest = digestOf(of, account)
@@ -165,7 +151,7 @@ async function add(tx: Handle, { key, kind }: Counter, now: number) {
 }
 
 async function noteFull(tx: Handle, guess: Guess, { kind }: Counter, now: number): Promise<void> {
-  const { action, nameOf } = guess.of ?? administrators
+  const { action, nameOf } = guess.of
   const target = kind === 'network' ? undefined : await nameOf(tx, guess.account)
   const detail = { counted: kind, limit: limits[kind].most }
   const event = { action, target: target ?? 'unknown', detail }
