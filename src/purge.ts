@@ -1,13 +1,13 @@
 // What is over is removed, in the background and in steps. Each part of the program says which of its rows are over
 // (purge-*.ts there), and here is the list.
 import type { Logger } from 'pino'
+import { purgeAccountLinks, purgeAccountSessions, removeMembers } from './accounts/users/purge-accounts.ts'
 import {
   endExpiredAdministratorSessions,
   purgeAdministratorLinks,
   purgeAdministratorSessions,
   purgeIdempotencyKeys,
-} from './accounts/purge-administrators.ts'
-import { purgeAccountLinks, purgeAccountSessions, removeMembers } from './accounts/users/purge-accounts.ts'
+} from './administrators/purge-administrators.ts'
 import { purgeAttemptSteps, removeSignInCounts } from './audit/purge-attempts.ts'
 import { purgeCodes } from './codes/purge-codes.ts'
 import type { Database } from './db/database.ts'

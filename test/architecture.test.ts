@@ -17,6 +17,7 @@ const order = [
     'passwords',
     'keys',
     'projects',
+    'administrators',
     'accounts',
     'configuration',
     'readers',

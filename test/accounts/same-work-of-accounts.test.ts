@@ -3,8 +3,8 @@
 import t, { type Test } from 'tap'
 import { PASSWORD, person, projectOfAccounts } from '../central/people.ts'
 import { authenticate } from '../http/account-api.ts'
+import { median } from '../median.ts'
 import { issuer, startApp, type TestApp } from '../start-app.ts'
-import { median } from './median.ts'
 
 const wrong = 'a wrong password'
 /** Ten guesses at one name are looked at in a quarter of an hour. */

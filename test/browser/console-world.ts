@@ -2,10 +2,10 @@
 
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import type { Test } from 'tap'
-import { createApiKey } from '../../src/accounts/api-keys.ts'
-import { inviteAdministrator } from '../../src/accounts/manage-administrators.ts'
-import { scopes } from '../../src/accounts/principal.ts'
 import { createAccount } from '../../src/accounts/users/create-account.ts'
+import { createApiKey } from '../../src/administrators/api-keys.ts'
+import { inviteAdministrator } from '../../src/administrators/manage-administrators.ts'
+import { scopes } from '../../src/administrators/principal.ts'
 import { wrappingKey } from '../../src/keys/wrap.ts'
 import { deleteJwt } from '../../src/projects/delete-jwt.ts'
 import { issueSecret } from '../../src/projects/issue-secret.ts'

@@ -1,8 +1,8 @@
 // Administrators and API keys at the command line: a first owner, one who forgot, one who left, and a program's key.
 import t from 'tap'
-import { acceptLink } from '../../src/accounts/accept-link.ts'
-import { administratorGuesses } from '../../src/accounts/administrator-guesses.ts'
-import { authenticateApiKey } from '../../src/accounts/authenticate-api-key.ts'
+import { acceptLink } from '../../src/administrators/accept-link.ts'
+import { administratorGuesses } from '../../src/administrators/administrator-guesses.ts'
+import { authenticateApiKey } from '../../src/administrators/authenticate-api-key.ts'
 import { listAudit } from '../../src/audit/audit-log.ts'
 import { openDatabase } from '../../src/db/database.ts'
 import { migrate } from '../../src/db/migrate.ts'

@@ -1,7 +1,7 @@
 // What one node does holds on the other: two apps on one PostgreSQL database. `npm run failover` kills them.
 import { setTimeout as delay } from 'node:timers/promises'
 import t, { type Test } from 'tap'
-import { administratorGuesses } from '../../src/accounts/administrator-guesses.ts'
+import { administratorGuesses } from '../../src/administrators/administrator-guesses.ts'
 import { SETTINGS_AGE } from '../../src/db/settings-memory.ts'
 import { takeGuess } from '../../src/passwords/guess-limits.ts'
 import { rotateSecret } from '../../src/projects/rotate-secret.ts'

@@ -1,14 +1,14 @@
 // One-time links: the first owner, an invitation, a forgotten password.
 import t from 'tap'
-import { acceptLink, readLink } from '../../src/accounts/accept-link.ts'
-import { createFirstLink, createOwnerLink, renewLink } from '../../src/accounts/hand-out-link.ts'
+import { acceptLink, readLink } from '../../src/administrators/accept-link.ts'
+import { createFirstLink, createOwnerLink, renewLink } from '../../src/administrators/hand-out-link.ts'
 import {
   deleteAdministrator,
   inviteAdministrator,
   resetTotp,
   updateAdministrator,
-} from '../../src/accounts/manage-administrators.ts'
-import { changeOwnPassword } from '../../src/accounts/own-account.ts'
+} from '../../src/administrators/manage-administrators.ts'
+import { changeOwnPassword } from '../../src/administrators/own-account.ts'
 import { newOneTimeSecret } from '../../src/platform/one-time-secret.ts'
 import { office, type People, password, refusal, startPeople } from './people.ts'
 

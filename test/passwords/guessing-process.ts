@@ -1,7 +1,7 @@
 // One of several processes that guess at passwords on one database. Each line of standard input is a burst of guesses;
 // what came of each is written back.
 import { createInterface } from 'node:readline'
-import { signInAdministrator } from '../../src/accounts/sign-in-administrator.ts'
+import { signInAdministrator } from '../../src/administrators/sign-in-administrator.ts'
 import { openDatabase } from '../../src/db/database.ts'
 import { AppError } from '../../src/errors.ts'
 

@@ -1,17 +1,17 @@
 // Administrators of a test, and what they do, by the rules that every door calls.
 import type { Test } from 'tap'
-import { acceptLink } from '../../src/accounts/accept-link.ts'
-import type { Administrator, AdministratorInput } from '../../src/accounts/administrator.ts'
-import { findAdministratorSession } from '../../src/accounts/administrator-sessions.ts'
-import { createOwnerLink } from '../../src/accounts/hand-out-link.ts'
-import { inviteAdministrator } from '../../src/accounts/manage-administrators.ts'
-import { confirmTotp } from '../../src/accounts/own-account.ts'
+import { acceptLink } from '../../src/administrators/accept-link.ts'
+import type { Administrator, AdministratorInput } from '../../src/administrators/administrator.ts'
+import { findAdministratorSession } from '../../src/administrators/administrator-sessions.ts'
+import { createOwnerLink } from '../../src/administrators/hand-out-link.ts'
+import { inviteAdministrator } from '../../src/administrators/manage-administrators.ts'
+import { confirmTotp } from '../../src/administrators/own-account.ts'
 import {
   type SignedIn,
   signInAdministrator,
   signInBySecondStep,
-} from '../../src/accounts/sign-in-administrator.ts'
-import { beginTotp } from '../../src/accounts/totp-enrolment.ts'
+} from '../../src/administrators/sign-in-administrator.ts'
+import { beginTotp } from '../../src/administrators/totp-enrolment.ts'
 import { type AuditEntry, listAudit } from '../../src/audit/audit-log.ts'
 import { AppError } from '../../src/errors.ts'
 import { wrappingKey } from '../../src/keys/wrap.ts'

@@ -1,10 +1,10 @@
 // API keys, and what whoever presents one may.
 import Sqlite from 'better-sqlite3'
 import t from 'tap'
-import { principalOf } from '../../src/accounts/administrator-principal.ts'
-import { createApiKey, listApiKeys, type NewApiKey, revokeApiKey } from '../../src/accounts/api-keys.ts'
-import { authenticateApiKey } from '../../src/accounts/authenticate-api-key.ts'
-import { deleteAdministrator, updateAdministrator } from '../../src/accounts/manage-administrators.ts'
+import { principalOf } from '../../src/administrators/administrator-principal.ts'
+import { createApiKey, listApiKeys, type NewApiKey, revokeApiKey } from '../../src/administrators/api-keys.ts'
+import { authenticateApiKey } from '../../src/administrators/authenticate-api-key.ts'
+import { deleteAdministrator, updateAdministrator } from '../../src/administrators/manage-administrators.ts'
 import {
   maySee,
   type Principal,
@@ -14,7 +14,7 @@ import {
   requireScope,
   scopes,
   scopesOfRole,
-} from '../../src/accounts/principal.ts'
+} from '../../src/administrators/principal.ts'
 import { createRegistry } from '../../src/projects/registry.ts'
 import { deleteProject } from '../../src/projects/update-project.ts'
 import { onPostgres } from '../database-of-test.ts'

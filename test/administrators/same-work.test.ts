@@ -1,7 +1,7 @@
 // What the clock tells: nothing of who has an account, and that nobody waits for somebody else's password.
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import t from 'tap'
-import { median } from './median.ts'
+import { median } from '../median.ts'
 import { refusal, startPeople, stranger } from './people.ts'
 
 const PAIRS = 40

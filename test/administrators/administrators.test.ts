@@ -3,15 +3,15 @@ import t from 'tap'
 import {
   endAdministratorSessions,
   listAdministratorSessions,
-} from '../../src/accounts/administrator-sessions.ts'
-import { findAdministrator, listAdministrators } from '../../src/accounts/administrator-store.ts'
+} from '../../src/administrators/administrator-sessions.ts'
+import { findAdministrator, listAdministrators } from '../../src/administrators/administrator-store.ts'
 import {
   deleteAdministrator,
   inviteAdministrator,
   updateAdministrator,
-} from '../../src/accounts/manage-administrators.ts'
-import { changeOwnPassword, confirmTotp, removeOwnTotp } from '../../src/accounts/own-account.ts'
-import { beginTotp, openEnrolment } from '../../src/accounts/totp-enrolment.ts'
+} from '../../src/administrators/manage-administrators.ts'
+import { changeOwnPassword, confirmTotp, removeOwnTotp } from '../../src/administrators/own-account.ts'
+import { beginTotp, openEnrolment } from '../../src/administrators/totp-enrolment.ts'
 import { passwordProblem } from '../../src/passwords/password.ts'
 import { digitsAt } from './authenticator.ts'
 import { office, password, refusal, startPeople } from './people.ts'
