@@ -1,7 +1,7 @@
 // What is over is removed, in the background and in steps. Each part of the program says which of its rows are over
 // (purge-*.ts there), and here is the list.
 import type { Logger } from 'pino'
-import { purgeAccountLinks, purgeAccountSessions, removeMembers } from './accounts/users/purge-accounts.ts'
+import { purgeAccountLinks, purgeAccountSessions, removeMembers } from './accounts/purge-accounts.ts'
 import {
   endExpiredAdministratorSessions,
   purgeAdministratorLinks,

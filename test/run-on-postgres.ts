@@ -27,8 +27,8 @@ const folders = [
 
 /** Not of the database, or of SQLite's file alone: they run in `npm test`. */
 const elsewhere = [
+  'accounts/same-work',
   'administrators/same-work',
-  'accounts/same-work-of-accounts',
   'api/docs-page',
   'api/openapi',
   'console/installation',

@@ -1,7 +1,7 @@
 // What a browser carries whose user signed in at the central login page: one session for every project. Its forms carry
 // a token that follows from it, or, before signing in, from a cookie of no other use.
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { ACCOUNT_SESSION_LIFE } from '../accounts/users/account-sessions.ts'
+import { ACCOUNT_SESSION_LIFE } from '../accounts/account-sessions.ts'
 import { cookieJar } from '../http/cookies.ts'
 import type { Core } from '../http/core.ts'
 import { carriesToken, comesFrom, formTokenOf, visitorSecrets } from '../http/form-tokens.ts'

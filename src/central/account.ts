@@ -1,7 +1,7 @@
 // One's own account: what it is, which sites it opens, where it is signed in, and its password.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { isLiveAccountSession, listAccountSessions } from '../accounts/users/account-sessions.ts'
-import type { PasswordProblem } from '../accounts/users/new-account-password.ts'
+import { isLiveAccountSession, listAccountSessions } from '../accounts/account-sessions.ts'
+import type { PasswordProblem } from '../accounts/new-account-password.ts'
 import { AppError } from '../errors.ts'
 import { statusOf } from '../http/errors.ts'
 import { LEAST_ALONE } from '../passwords/password.ts'

@@ -1,7 +1,7 @@
 // Forgotten passwords: asking for a link by mail, and the page that a one-time link leads to, whoever made it.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { accountName } from '../accounts/users/account.ts'
-import type { PasswordProblem } from '../accounts/users/new-account-password.ts'
+import { accountName } from '../accounts/account.ts'
+import type { PasswordProblem } from '../accounts/new-account-password.ts'
 import { AppError } from '../errors.ts'
 import { LEAST_ALONE } from '../passwords/password.ts'
 import { createFailureLimits } from '../platform/failure-limits.ts'

@@ -2,7 +2,7 @@
 
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import type { Test } from 'tap'
-import { createAccount } from '../../src/accounts/users/create-account.ts'
+import { createAccount } from '../../src/accounts/create-account.ts'
 import { createApiKey } from '../../src/administrators/api-keys.ts'
 import { inviteAdministrator } from '../../src/administrators/manage-administrators.ts'
 import { scopes } from '../../src/administrators/principal.ts'

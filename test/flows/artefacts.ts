@@ -1,6 +1,6 @@
 // Everything that somebody is handed, or keeps, and that opens something: one of each kind.
 
-import { insertAccountLink } from '../../src/accounts/users/account-links.ts'
+import { insertAccountLink } from '../../src/accounts/account-links.ts'
 import { createApiKey } from '../../src/administrators/api-keys.ts'
 import { createOwnerLink } from '../../src/administrators/hand-out-link.ts'
 import { scopes } from '../../src/administrators/principal.ts'

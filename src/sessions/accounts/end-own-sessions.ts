@@ -1,4 +1,4 @@
-import { accountName } from '../../accounts/users/account.ts'
+import { accountName } from '../../accounts/account.ts'
 import { noteChange } from '../../audit/note-change.ts'
 import type { Database } from '../../db/database.ts'
 import { decodeBase64url } from '../../platform/base64url.ts'

@@ -1,5 +1,5 @@
-import type { Handle } from '../../db/handle.ts'
-import { firstUuidAt } from '../../platform/random.ts'
+import type { Handle } from '../db/handle.ts'
+import { firstUuidAt } from '../platform/random.ts'
 
 export const MAIL_SENT = 'account.mail-link'
 export const MAIL_FAILED = 'account.mail-failed'

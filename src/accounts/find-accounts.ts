@@ -1,4 +1,4 @@
-import type { Handle } from '../../db/handle.ts'
+import type { Handle } from '../db/handle.ts'
 import type { Account } from './account.ts'
 import { canonicalUsername } from './account.ts'
 import { toAccount } from './account-store.ts'

@@ -1,6 +1,6 @@
 // The API key of a developer: one at a time, shown when it is made, kept as a digest.
-import { sameDigest, sha256 } from '../../platform/hashing.ts'
-import { randomBytes } from '../../platform/random.ts'
+import { sameDigest, sha256 } from '../platform/hashing.ts'
+import { randomBytes } from '../platform/random.ts'
 import type { AccountCredentials, StoredApiKey } from './account-store.ts'
 
 /** The prefix by which secret scanners, and people, recognise one: not that of the admin API's keys. */

@@ -1,8 +1,8 @@
 // One-time links with which people set a password: an invitation, a forgotten one. The database keeps a digest, and the
 // row stays for a while to say that it was used.
-import type { Handle } from '../../db/handle.ts'
-import { AppError } from '../../errors.ts'
-import { keyOfSecret, newOneTimeSecret } from '../../platform/one-time-secret.ts'
+import type { Handle } from '../db/handle.ts'
+import { AppError } from '../errors.ts'
+import { keyOfSecret, newOneTimeSecret } from '../platform/one-time-secret.ts'
 
 const HOUR = 3_600_000
 /** Milliseconds: an invitation is good for three days, what somebody asked for because they forgot for an hour. */

@@ -1,6 +1,6 @@
-import type { Handle } from '../../db/handle.ts'
-import { forgetAllGuesses, type Guarded } from '../../passwords/guess-limits.ts'
-import { networkOf } from '../../platform/network-address.ts'
+import type { Handle } from '../db/handle.ts'
+import { forgetAllGuesses, type Guarded } from '../passwords/guess-limits.ts'
+import { networkOf } from '../platform/network-address.ts'
 import { type Account, accountName, canonicalName, isEmail } from './account.ts'
 import { findAccountByName } from './account-store.ts'
 

@@ -1,6 +1,6 @@
 // Members of a project: who of all accounts may sign in there, and in which reader groups they are.
-import type { Handle } from '../../db/handle.ts'
-import type { Row } from '../../db/tables.ts'
+import type { Handle } from '../db/handle.ts'
+import type { Row } from '../db/tables.ts'
 import type { Account } from './account.ts'
 import { toAccount } from './account-store.ts'
 

@@ -1,8 +1,8 @@
 // Accounts: people with a password here, as readers of projects and as developers of suites. Administrators are somebody
 // else: no account ever opens the console, whatever it is called.
-import type { AccountType } from '../../db/tables.ts'
-import { AppError, type FieldProblem } from '../../errors.ts'
-import { canonicalEmail, isEmailAddress } from '../../platform/email-address.ts'
+import type { AccountType } from '../db/tables.ts'
+import { AppError, type FieldProblem } from '../errors.ts'
+import { canonicalEmail, isEmailAddress } from '../platform/email-address.ts'
 
 export interface Account {
   readonly id: string

@@ -1,4 +1,4 @@
-import type { Handle } from '../../db/handle.ts'
+import type { Handle } from '../db/handle.ts'
 import type { Account } from './account.ts'
 import { forgetGuessesAtAccount } from './account-guesses.ts'
 import { voidAccountLinks } from './account-links.ts'

@@ -1,6 +1,6 @@
-import type { Handle } from '../../db/handle.ts'
-import { type PurgeStep, removeBefore, removeDeadLinks } from '../../db/purge-step.ts'
-import { firstKeyAt } from '../../platform/one-time-secret.ts'
+import type { Handle } from '../db/handle.ts'
+import { type PurgeStep, removeBefore, removeDeadLinks } from '../db/purge-step.ts'
+import { firstKeyAt } from '../platform/one-time-secret.ts'
 
 const DAY = 24 * 3_600_000
 

@@ -1,9 +1,9 @@
 // The browser of somebody who signed in at the central login page. Its row's key is the central key of every session
 // that comes of it, at whatever site: what ends with it stands in sessions/sign-off.ts.
-import type { Handle } from '../../db/handle.ts'
-import type { Row } from '../../db/tables.ts'
-import { keyOfSecret, newOneTimeSecret } from '../../platform/one-time-secret.ts'
-import type { Origin } from '../../platform/sign-in-origin.ts'
+import type { Handle } from '../db/handle.ts'
+import type { Row } from '../db/tables.ts'
+import { keyOfSecret, newOneTimeSecret } from '../platform/one-time-secret.ts'
+import type { Origin } from '../platform/sign-in-origin.ts'
 
 const MINUTE = 60_000
 /** Milliseconds: over after a working day, and after an hour in which no site asked. */

@@ -1,5 +1,5 @@
-import { AppError, type FieldProblem } from '../../errors.ts'
-import { LEAST_ALONE, type NewPassword, type PasswordFlaw, passwordFlaw } from '../../passwords/password.ts'
+import { AppError, type FieldProblem } from '../errors.ts'
+import { LEAST_ALONE, type NewPassword, type PasswordFlaw, passwordFlaw } from '../passwords/password.ts'
 import type { Account } from './account.ts'
 
 /** Why a new password is not taken, as the pages of accounts say it in the language of whoever reads it. */

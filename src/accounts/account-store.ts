@@ -1,7 +1,7 @@
-import type { Handle } from '../../db/handle.ts'
-import type { Row } from '../../db/tables.ts'
-import { AppError } from '../../errors.ts'
-import { canonicalEmail } from '../../platform/email-address.ts'
+import type { Handle } from '../db/handle.ts'
+import type { Row } from '../db/tables.ts'
+import { AppError } from '../errors.ts'
+import { canonicalEmail } from '../platform/email-address.ts'
 import { type Account, type AccountInput, canonicalName, canonicalUsername, isEmail } from './account.ts'
 
 export async function findAccount(db: Handle, id: string): Promise<Account | undefined> {
