@@ -1,14 +1,13 @@
 // What is over is removed, in the background and in steps. Each part of the program says which of its rows are over
 // (purge-*.ts there), and here is the list.
 import type { Logger } from 'pino'
+import { purgeAccountLinks, purgeAccountSessions, removeMembers } from './accounts/purge-accounts.ts'
 import {
   endExpiredAdministratorSessions,
   purgeAdministratorLinks,
   purgeAdministratorSessions,
-  purgeGuessCounters,
   purgeIdempotencyKeys,
-} from './accounts/purge-administrators.ts'
-import { purgeAccountLinks, purgeAccountSessions, removeMembers } from './accounts/users/purge-accounts.ts'
+} from './administrators/purge-administrators.ts'
 import { purgeAttemptSteps, removeSignInCounts } from './audit/purge-attempts.ts'
 import { purgeCodes } from './codes/purge-codes.ts'
 import type { Database } from './db/database.ts'
@@ -19,6 +18,7 @@ import {
   purgeRefreshTokens,
   purgeUsedAssertions,
 } from './oidc/purge-oidc.ts'
+import { purgeGuessCounters } from './passwords/purge-guesses.ts'
 import type { Clock } from './platform/clock.ts'
 import { findDeletedProject, removeProject } from './projects/purge-projects.ts'
 import { removeReaders } from './readers/purge-readers.ts'

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import { createFirstLink, linkUrl } from './accounts/hand-out-link.ts'
+import { createFirstLink, linkUrl } from './administrators/hand-out-link.ts'
 import { announce, announceInProduction, type FirstLink } from './announce.ts'
 import type { Config } from './config.ts'
 import type { Database } from './db/database.ts'

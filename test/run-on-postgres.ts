@@ -8,6 +8,7 @@ import { prepareTemplate, startPostgres } from './postgres.ts'
 
 const folders = [
   ...[
+    'administrators',
     'accounts',
     'api',
     'attention',
@@ -21,13 +22,13 @@ const folders = [
     'http',
     'keys',
   ],
-  ...['oidc', 'projects', 'readers', 'sessions', 'site', 'tokens', 'upstream'],
+  ...['oidc', 'passwords', 'projects', 'readers', 'sessions', 'site', 'tokens', 'upstream'],
 ]
 
 /** Not of the database, or of SQLite's file alone: they run in `npm test`. */
 const elsewhere = [
   'accounts/same-work',
-  'accounts/same-work-of-accounts',
+  'administrators/same-work',
   'api/docs-page',
   'api/openapi',
   'console/installation',

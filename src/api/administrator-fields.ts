@@ -1,8 +1,8 @@
 // An administrator as the API shows and takes one. Outside, projects are named by slug; inside, by ID.
 import Type, { type Static } from 'typebox'
-import type { Administrator } from '../accounts/administrator.ts'
-import type { AdministratorLink } from '../accounts/administrator-links.ts'
-import { linkUrl } from '../accounts/hand-out-link.ts'
+import type { Administrator } from '../administrators/administrator.ts'
+import type { AdministratorLink } from '../administrators/administrator-links.ts'
+import { linkUrl } from '../administrators/hand-out-link.ts'
 import { AppError } from '../errors.ts'
 import type { Registry } from '../projects/registry.ts'
 import { choice, id, moment, nullable, seconds, strict, text, url, version } from './fields.ts'

@@ -1,14 +1,14 @@
 import Type from 'typebox'
-import { listAdministrators, requireAdministrator } from '../accounts/administrator-store.ts'
-import { renewLink } from '../accounts/hand-out-link.ts'
+import { listAdministrators, requireAdministrator } from '../administrators/administrator-store.ts'
+import { renewLink } from '../administrators/hand-out-link.ts'
 import {
   deleteAdministrator,
   endSessionsOfAdministrator,
   inviteAdministrator,
   resetTotp,
   updateAdministrator,
-} from '../accounts/manage-administrators.ts'
-import { requireRightsOf } from '../accounts/principal.ts'
+} from '../administrators/manage-administrators.ts'
+import { requireRightsOf } from '../administrators/principal.ts'
 import {
   AdministratorShape,
   administratorFields,

@@ -1,7 +1,12 @@
 import type { FastifyRequest } from 'fastify'
-import { API_KEY_PREFIX } from '../accounts/api-keys.ts'
-import { authenticateApiKey } from '../accounts/authenticate-api-key.ts'
-import { type Principal, requireAllProjects, requireProjectFor, requireScope } from '../accounts/principal.ts'
+import { API_KEY_PREFIX } from '../administrators/api-keys.ts'
+import { authenticateApiKey } from '../administrators/authenticate-api-key.ts'
+import {
+  type Principal,
+  requireAllProjects,
+  requireProjectFor,
+  requireScope,
+} from '../administrators/principal.ts'
 import { AppError } from '../errors.ts'
 import type { Project } from '../projects/project.ts'
 import type { ApiDeps, Operation } from './operation.ts'

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
-import { type ApiKey, createApiKey, isLive, listApiKeys, revokeApiKey } from '../accounts/api-keys.ts'
-import { scopes } from '../accounts/principal.ts'
+import { type ApiKey, createApiKey, isLive, listApiKeys, revokeApiKey } from '../administrators/api-keys.ts'
+import { scopes } from '../administrators/principal.ts'
 import { idsOf, projects, slugsOf } from './administrator-fields.ts'
 import { id, listOf, listQuery, moment, nothing, nullable, seconds, strict, text } from './fields.ts'
 import { type ApiDeps, operation } from './operation.ts'

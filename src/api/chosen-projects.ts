@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { requireProjectFor, type Scope } from '../accounts/principal.ts'
+import { requireProjectFor, type Scope } from '../administrators/principal.ts'
 import type { Call } from './operation.ts'
 
 /** The filter of what is asked over all projects that a key may see. */

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { maySee } from '../accounts/principal.ts'
+import { maySee } from '../administrators/principal.ts'
 import { applyConfiguration, previewConfiguration } from '../configuration/apply-configuration.ts'
 import { type Change, currentConfiguration } from '../configuration/configuration.ts'
 import { exportProjects, writeConfiguration } from '../configuration/export-configuration.ts'

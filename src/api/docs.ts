@@ -1,7 +1,7 @@
 // What the API says of itself: the OpenAPI document for programs, a page for people. Public: neither holds a secret,
 // nor a name of any project.
 import type { FastifyInstance } from 'fastify'
-import { scopes } from '../accounts/principal.ts'
+import { scopes } from '../administrators/principal.ts'
 import { hasEntityTag } from '../http/entity-tag.ts'
 import { statusOf } from '../http/errors.ts'
 import { sha256 } from '../platform/hashing.ts'

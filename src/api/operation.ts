@@ -1,7 +1,7 @@
 // An operation of the admin API as data: what it is called, who may, what it takes and gives, and the one rule that it
 // asks. The router, the OpenAPI document, the page for people and the tests all read the same list of them.
 import type { Static, TObject, TSchema } from 'typebox'
-import type { Principal, Scope } from '../accounts/principal.ts'
+import type { Principal, Scope } from '../administrators/principal.ts'
 import type { Visit } from '../audit/attempts.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { Core } from '../http/core.ts'

@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { maySee, refuseFolder } from '../accounts/principal.ts'
+import { maySee, refuseFolder } from '../administrators/principal.ts'
 import { AppError } from '../errors.ts'
 import { createProject } from '../projects/create-project.ts'
 import { deleteProject, updateProject } from '../projects/update-project.ts'

@@ -1,6 +1,6 @@
 import Type from 'typebox'
-import { listApiKeys } from '../accounts/api-keys.ts'
-import { scopes } from '../accounts/principal.ts'
+import { listApiKeys } from '../administrators/api-keys.ts'
+import { scopes } from '../administrators/principal.ts'
 import { nullable, strict } from './fields.ts'
 import { operation } from './operation.ts'
 

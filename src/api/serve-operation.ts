@@ -1,7 +1,7 @@
 // How an operation meets a request: who asks is settled before the body is read, then the schemas, then the rule.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { TObject } from 'typebox'
-import { type Answer, answerOnce } from '../accounts/answer-once.ts'
+import { type Answer, answerOnce } from '../administrators/answer-once.ts'
 import type { Database } from '../db/database.ts'
 import { visitOf } from '../http/visit.ts'
 import { type Admitted, admitKey } from './admit-key.ts'

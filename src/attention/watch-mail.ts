@@ -1,4 +1,4 @@
-import { newestMailFailure } from '../accounts/users/mail-failures.ts'
+import { newestMailFailure } from '../accounts/mail-failures.ts'
 import type { Handle } from '../db/handle.ts'
 import type { AttentionItem } from './attention.ts'
 

@@ -1,11 +1,11 @@
 // What a browser carries whose user signed in at the central login page: one session for every project. Its forms carry
 // a token that follows from it, or, before signing in, from a cookie of no other use.
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Origin } from '../accounts/administrator-sessions.ts'
-import { ACCOUNT_SESSION_LIFE } from '../accounts/users/account-sessions.ts'
+import { ACCOUNT_SESSION_LIFE } from '../accounts/account-sessions.ts'
 import { cookieJar } from '../http/cookies.ts'
 import type { Core } from '../http/core.ts'
 import { carriesToken, comesFrom, formTokenOf, visitorSecrets } from '../http/form-tokens.ts'
+import type { Origin } from '../platform/sign-in-origin.ts'
 import { readAccountSession, type SignedIn } from '../sessions/accounts/read-account-session.ts'
 import { TwoSessionCookies } from '../site/cookies.ts'
 

@@ -1,10 +1,10 @@
 // One's own account: what it is, which sites it opens, where it is signed in, and its password.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { LEAST_ALONE } from '../accounts/password.ts'
-import { isLiveAccountSession, listAccountSessions } from '../accounts/users/account-sessions.ts'
-import type { PasswordProblem } from '../accounts/users/new-account-password.ts'
+import { isLiveAccountSession, listAccountSessions } from '../accounts/account-sessions.ts'
+import type { PasswordProblem } from '../accounts/new-account-password.ts'
 import { AppError } from '../errors.ts'
 import { statusOf } from '../http/errors.ts'
+import { LEAST_ALONE } from '../passwords/password.ts'
 import { changeOwnPassword } from '../sessions/accounts/change-own-password.ts'
 import { endOwnSessions } from '../sessions/accounts/end-own-sessions.ts'
 import { listOwnProjects } from '../sessions/accounts/list-own-projects.ts'

@@ -1,7 +1,7 @@
 // Where readers of a project of the standard `accounts` sign in: the site sends them here as to any login URL, and gets
 // them back with a code.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { accountName } from '../accounts/users/account.ts'
+import { accountName } from '../accounts/account.ts'
 import { findAttemptOf, recordRefusal } from '../audit/attempts.ts'
 import { landingPath } from '../codes/landing-path.ts'
 import { refuseClosed } from '../codes/make-code.ts'

@@ -1,9 +1,9 @@
 // Forgotten passwords: asking for a link by mail, and the page that a one-time link leads to, whoever made it.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { LEAST_ALONE } from '../accounts/password.ts'
-import { accountName } from '../accounts/users/account.ts'
-import type { PasswordProblem } from '../accounts/users/new-account-password.ts'
+import { accountName } from '../accounts/account.ts'
+import type { PasswordProblem } from '../accounts/new-account-password.ts'
 import { AppError } from '../errors.ts'
+import { LEAST_ALONE } from '../passwords/password.ts'
 import { createFailureLimits } from '../platform/failure-limits.ts'
 import { acceptAccountLink, readAccountLink } from '../sessions/accounts/accept-account-link.ts'
 import { mailAccountLink } from '../sessions/accounts/mail-account-link.ts'

@@ -1,10 +1,10 @@
 import { type Command, Option } from 'commander'
-import { type Account, accountName } from '../accounts/users/account.ts'
-import { listMemberships } from '../accounts/users/account-members.ts'
-import { listAccountSessions } from '../accounts/users/account-sessions.ts'
-import { requireAccountByName } from '../accounts/users/account-store.ts'
-import { createAccount } from '../accounts/users/create-account.ts'
-import { findAccounts } from '../accounts/users/find-accounts.ts'
+import { type Account, accountName } from '../accounts/account.ts'
+import { listMemberships } from '../accounts/account-members.ts'
+import { listAccountSessions } from '../accounts/account-sessions.ts'
+import { requireAccountByName } from '../accounts/account-store.ts'
+import { createAccount } from '../accounts/create-account.ts'
+import { findAccounts } from '../accounts/find-accounts.ts'
 import {
   accountLinkUrl,
   deleteAccount,

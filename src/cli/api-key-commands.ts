@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import { createApiKey, isLive, listApiKeys, revokeApiKey } from '../accounts/api-keys.ts'
-import { principalOfCommandLine, scopes } from '../accounts/principal.ts'
+import { createApiKey, isLive, listApiKeys, revokeApiKey } from '../administrators/api-keys.ts'
+import { principalOfCommandLine, scopes } from '../administrators/principal.ts'
 import { withContext } from './command-context.ts'
 import { moment, plain, print, table } from './output.ts'
 import { slugsOf } from './project-slugs.ts'

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { listMembers } from '../accounts/users/account-members.ts'
+import { listMembers } from '../accounts/account-members.ts'
 import { setMember, takeMemberOut } from '../sessions/accounts/manage-members.ts'
 import { groupSlugs } from '../tokens/claims.ts'
 import { withContext } from './command-context.ts'

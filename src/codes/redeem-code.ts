@@ -2,7 +2,7 @@ import {
   type AccountSession,
   findAccountSessionByKey,
   isLiveAccountSession,
-} from '../accounts/users/account-sessions.ts'
+} from '../accounts/account-sessions.ts'
 import { recordStep, type Visit } from '../audit/attempts.ts'
 import type { Database } from '../db/database.ts'
 import type { Handle } from '../db/handle.ts'

@@ -1,9 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { endAdministratorSessions, listAdministratorSessions } from '../accounts/administrator-sessions.ts'
-import { endSessionsOfAdministrator } from '../accounts/manage-administrators.ts'
-import { changeOwnPassword, confirmTotp, removeOwnTotp } from '../accounts/own-account.ts'
-import { totpText, totpUri } from '../accounts/totp.ts'
-import { beginTotp, openEnrolment } from '../accounts/totp-enrolment.ts'
+import {
+  endAdministratorSessions,
+  listAdministratorSessions,
+} from '../administrators/administrator-sessions.ts'
+import { endSessionsOfAdministrator } from '../administrators/manage-administrators.ts'
+import { changeOwnPassword, confirmTotp, removeOwnTotp } from '../administrators/own-account.ts'
+import { totpText, totpUri } from '../administrators/totp.ts'
+import { beginTotp, openEnrolment } from '../administrators/totp-enrolment.ts'
 import type { ConsoleCore } from './console-core.ts'
 import { frameOf } from './frame.ts'
 import { accountPage } from './pages/account-page.ts'

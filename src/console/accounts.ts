@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { requireAllProjects } from '../accounts/principal.ts'
-import { type Account, type AccountInput, accountName } from '../accounts/users/account.ts'
-import { openAccountLink } from '../accounts/users/account-links.ts'
-import { listMemberships } from '../accounts/users/account-members.ts'
-import { requireAccount } from '../accounts/users/account-store.ts'
-import { createAccount } from '../accounts/users/create-account.ts'
-import { findAccounts } from '../accounts/users/find-accounts.ts'
+import { type Account, type AccountInput, accountName } from '../accounts/account.ts'
+import { openAccountLink } from '../accounts/account-links.ts'
+import { listMemberships } from '../accounts/account-members.ts'
+import { requireAccount } from '../accounts/account-store.ts'
+import { createAccount } from '../accounts/create-account.ts'
+import { findAccounts } from '../accounts/find-accounts.ts'
+import { requireAllProjects } from '../administrators/principal.ts'
 import {
   accountLinkUrl,
   deleteAccount,

@@ -1,4 +1,4 @@
-import type { AdministratorInput } from '../accounts/administrator.ts'
+import type { AdministratorInput } from '../administrators/administrator.ts'
 import type { AdministratorRole } from '../db/tables.ts'
 import type { Project } from '../projects/project.ts'
 import { chosenProjects } from './projects-field.ts'

@@ -1,17 +1,17 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Administrator } from '../accounts/administrator.ts'
-import { openLinks } from '../accounts/administrator-links.ts'
-import { listAdministratorSessions } from '../accounts/administrator-sessions.ts'
-import { requireAdministrator } from '../accounts/administrator-store.ts'
-import { renewLink } from '../accounts/hand-out-link.ts'
+import type { Administrator } from '../administrators/administrator.ts'
+import { openLinks } from '../administrators/administrator-links.ts'
+import { listAdministratorSessions } from '../administrators/administrator-sessions.ts'
+import { requireAdministrator } from '../administrators/administrator-store.ts'
+import { renewLink } from '../administrators/hand-out-link.ts'
 import {
   deleteAdministrator,
   endSessionsOfAdministrator,
   resetTotp,
   updateAdministrator,
-} from '../accounts/manage-administrators.ts'
-import { requireAllProjects } from '../accounts/principal.ts'
-import { refuseOwnLockout } from '../accounts/refuse-own-lockout.ts'
+} from '../administrators/manage-administrators.ts'
+import { requireAllProjects } from '../administrators/principal.ts'
+import { refuseOwnLockout } from '../administrators/refuse-own-lockout.ts'
 import { readAdministrator } from './administrator-form.ts'
 import { requireTyped } from './confirm.ts'
 import type { ConsoleCore } from './console-core.ts'

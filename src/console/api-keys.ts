@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { createApiKey, listApiKeys, revokeApiKey } from '../accounts/api-keys.ts'
-import { requireAllProjects, scopes } from '../accounts/principal.ts'
+import { createApiKey, listApiKeys, revokeApiKey } from '../administrators/api-keys.ts'
+import { requireAllProjects, scopes } from '../administrators/principal.ts'
 import { AppError } from '../errors.ts'
 import type { ConsoleCore } from './console-core.ts'
 import { frameOf } from './frame.ts'

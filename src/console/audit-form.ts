@@ -1,4 +1,4 @@
-import { maySee, requireProjectFor } from '../accounts/principal.ts'
+import { maySee, requireProjectFor } from '../administrators/principal.ts'
 import type { AuditFilter } from '../audit/find-audit-entries.ts'
 import type { ConsoleCore } from './console-core.ts'
 import { MOMENT_PROBLEM, readMoment } from './typed-moment.ts'

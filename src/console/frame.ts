@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { maySee, requireProjectFor, type Scope } from '../accounts/principal.ts'
+import { maySee, requireProjectFor, type Scope } from '../administrators/principal.ts'
 import type { Project } from '../projects/project.ts'
 import type { ConsoleCore } from './console-core.ts'
 import { formToken } from './forgery.ts'

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { requireAllProjects } from '../accounts/principal.ts'
+import { requireAllProjects } from '../administrators/principal.ts'
 import { readDatabaseFacts } from '../db/database-facts.ts'
 import type { ConsoleCore } from './console-core.ts'
 import { frameOf } from './frame.ts'

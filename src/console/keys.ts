@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { maySee, requireAllProjects, requireScope } from '../accounts/principal.ts'
+import { maySee, requireAllProjects, requireScope } from '../administrators/principal.ts'
 import type { SigningAlgorithm } from '../db/tables.ts'
 import { AppError } from '../errors.ts'
 import { removeSigningKey } from '../keys/remove-key.ts'

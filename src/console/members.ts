@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { listMembers } from '../accounts/users/account-members.ts'
+import { listMembers } from '../accounts/account-members.ts'
 import type { AccountAdmission } from '../db/tables.ts'
 import { updateProject } from '../projects/update-project.ts'
 import { setMember, takeMemberOut } from '../sessions/accounts/manage-members.ts'

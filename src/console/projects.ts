@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { maySee, requireAllProjects } from '../accounts/principal.ts'
+import { maySee, requireAllProjects } from '../administrators/principal.ts'
 import { findAttention } from '../attention/find-attention.ts'
 import { createProject } from '../projects/create-project.ts'
 import type { ConsoleCore } from './console-core.ts'

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Administrator } from '../accounts/administrator.ts'
-import type { AdministratorLink } from '../accounts/administrator-links.ts'
+import type { Administrator } from '../administrators/administrator.ts'
+import type { AdministratorLink } from '../administrators/administrator-links.ts'
 import type { ConsoleCore } from './console-core.ts'
 import { showOnce } from './show-once.ts'
 

@@ -1,6 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { countAdministrators } from '../accounts/administrator-store.ts'
-import { type SignedIn, signInAdministrator, signInBySecondStep } from '../accounts/sign-in-administrator.ts'
+import { countAdministrators } from '../administrators/administrator-store.ts'
+import {
+  type SignedIn,
+  signInAdministrator,
+  signInBySecondStep,
+} from '../administrators/sign-in-administrator.ts'
 import type { ConsoleCore } from './console-core.ts'
 import { formToken, visitorSecret } from './forgery.ts'
 import { secondStepPage } from './pages/second-step-page.ts'

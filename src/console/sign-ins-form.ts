@@ -1,5 +1,5 @@
 // The search for sign-ins as a form: what stands in the address becomes a filter, with each problem at its field.
-import { requireProjectFor, requireScope } from '../accounts/principal.ts'
+import { requireProjectFor, requireScope } from '../administrators/principal.ts'
 import type { SignInFilter } from '../audit/find-sign-ins.ts'
 import { reasons } from '../audit/reasons.ts'
 import { readTraceId } from '../platform/trace-id.ts'

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { refuseFolder } from '../accounts/principal.ts'
+import { refuseFolder } from '../administrators/principal.ts'
 import { checkSettings } from '../projects/check-settings.ts'
 import { ownClient } from '../projects/own-client.ts'
 import { readPathRules } from '../projects/path-rule-lines.ts'

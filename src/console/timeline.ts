@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { maySee, requireScope } from '../accounts/principal.ts'
+import { maySee, requireScope } from '../administrators/principal.ts'
 import { findSignIn, type SignInTimeline } from '../audit/find-sign-ins.ts'
 import { AppError } from '../errors.ts'
 import { momentOfTraceId, readTraceId } from '../platform/trace-id.ts'

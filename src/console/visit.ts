@@ -1,18 +1,18 @@
 // Who is at the console: an administrator with a session of their own, which shares nothing with sessions of readers.
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Administrator } from '../accounts/administrator.ts'
-import { principalOf } from '../accounts/administrator-principal.ts'
+import type { Administrator } from '../administrators/administrator.ts'
+import { principalOf } from '../administrators/administrator-principal.ts'
 import {
   type AdministratorSession,
   findAdministratorSession,
   needsTouch,
-  type Origin,
   SESSION_LIFE,
   touchAdministratorSession,
-} from '../accounts/administrator-sessions.ts'
-import type { Principal } from '../accounts/principal.ts'
+} from '../administrators/administrator-sessions.ts'
+import type { Principal } from '../administrators/principal.ts'
 import { AppError } from '../errors.ts'
 import { cookieJar } from '../http/cookies.ts'
+import type { Origin } from '../platform/sign-in-origin.ts'
 import type { ConsoleCore } from './console-core.ts'
 
 const SESSION = 'gatepass_console'

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { acceptLink, readLink } from '../accounts/accept-link.ts'
+import { acceptLink, readLink } from '../administrators/accept-link.ts'
 import { AppError } from '../errors.ts'
 import type { ConsoleCore } from './console-core.ts'
 import { formToken, visitorSecret } from './forgery.ts'

@@ -2,9 +2,9 @@
 // bodies and answers here. Behind it stand the same accounts, projects, readers and sessions as behind every other door.
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Type, { type Static } from 'typebox'
-import { changeAccountType } from '../accounts/users/change-account-type.ts'
-import { createSuite } from '../accounts/users/create-suite.ts'
-import { registerAccount } from '../accounts/users/register-account.ts'
+import { changeAccountType } from '../accounts/change-account-type.ts'
+import { createSuite } from '../accounts/create-suite.ts'
+import { registerAccount } from '../accounts/register-account.ts'
 import { AppError } from '../errors.ts'
 import { continueInSuite, signInToSuite } from '../upstream/suites/authenticate-for-suite.ts'
 import { signOutOfSuite } from '../upstream/suites/sign-out-of-suite.ts'

@@ -1,4 +1,4 @@
-import { listAccountSessions } from '../accounts/users/account-sessions.ts'
+import { listAccountSessions } from '../accounts/account-sessions.ts'
 import type { Handle } from '../db/handle.ts'
 import type { EndReason } from './session.ts'
 import { endCentralSession } from './sign-off.ts'

@@ -1,4 +1,4 @@
-import { ACCOUNT_ISSUER } from '../accounts/users/account.ts'
+import { ACCOUNT_ISSUER } from '../accounts/account.ts'
 import type { Handle } from '../db/handle.ts'
 import { endAccountSessions } from './end-account-sessions.ts'
 import { endAllSessions } from './end-sessions-of-reader.ts'

@@ -6,7 +6,7 @@
 //
 // Somebody who signed in at the central login page has one account session for every project: it is central to what came
 // of it, central sessions included, and ends with them.
-import { markAccountSessionEnded } from '../accounts/users/account-sessions.ts'
+import { markAccountSessionEnded } from '../accounts/account-sessions.ts'
 import type { Handle } from '../db/handle.ts'
 import { enqueueNotices } from './notice-store.ts'
 import type { EndReason } from './session.ts'

@@ -1,5 +1,5 @@
-import { ACCOUNT_ISSUER, type Account, accountName } from '../accounts/users/account.ts'
-import { findMembership } from '../accounts/users/account-members.ts'
+import { ACCOUNT_ISSUER, type Account, accountName } from '../accounts/account.ts'
+import { findMembership } from '../accounts/account-members.ts'
 import type { Handle } from '../db/handle.ts'
 import { AppError } from '../errors.ts'
 import type { Project } from '../projects/project.ts'

@@ -1,6 +1,6 @@
 // What changes while a password is being compared: the comparison takes its time, and the account may be another by then.
 import type { LightMyRequestResponse } from 'fastify'
-import { hashPassword } from '../../src/accounts/password.ts'
+import { hashPassword } from '../../src/passwords/password.ts'
 import type { TestApp } from '../start-app.ts'
 
 /**

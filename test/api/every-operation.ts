@@ -1,6 +1,6 @@
 // Each operation asked once, the way it is meant: what a test over all of them drives.
-import { insertAdministrator, setPasswordHash } from '../../src/accounts/administrator-store.ts'
-import { listApiKeys } from '../../src/accounts/api-keys.ts'
+import { insertAdministrator, setPasswordHash } from '../../src/administrators/administrator-store.ts'
+import { listApiKeys } from '../../src/administrators/api-keys.ts'
 import { createSiteClient } from '../../src/projects/site-clients.ts'
 import { listSessions } from '../../src/sessions/list-sessions.ts'
 import { sidOf } from '../../src/sessions/session.ts'

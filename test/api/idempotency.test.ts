@@ -1,5 +1,5 @@
 import t from 'tap'
-import { createApiKey, listApiKeys } from '../../src/accounts/api-keys.ts'
+import { createApiKey, listApiKeys } from '../../src/administrators/api-keys.ts'
 import { operations } from '../../src/api/operations.ts'
 import { purgeStep } from '../../src/purge.ts'
 import { bodies, furnish } from './every-operation.ts'

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { listApiKeys } from '../../src/accounts/api-keys.ts'
-import { type Scope, scopes } from '../../src/accounts/principal.ts'
+import { listApiKeys } from '../../src/administrators/api-keys.ts'
+import { type Scope, scopes } from '../../src/administrators/principal.ts'
 import { PREFIX } from '../../src/api/api.ts'
 import type { Operation } from '../../src/api/operation.ts'
 import { operations } from '../../src/api/operations.ts'

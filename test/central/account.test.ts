@@ -1,7 +1,7 @@
 // One's own account, and forgotten passwords.
 import t from 'tap'
-import { insertAccountLink } from '../../src/accounts/users/account-links.ts'
-import { listAccountSessions } from '../../src/accounts/users/account-sessions.ts'
+import { insertAccountLink } from '../../src/accounts/account-links.ts'
+import { listAccountSessions } from '../../src/accounts/account-sessions.ts'
 import { findAttention } from '../../src/attention/find-attention.ts'
 import { createRegistry } from '../../src/projects/registry.ts'
 import { sidOf } from '../../src/sessions/session.ts'

@@ -1,8 +1,8 @@
 // People with accounts, and the browsers in which they sign in at the central login page.
 import type { LightMyRequestResponse } from 'fastify'
-import type { Account } from '../../src/accounts/users/account.ts'
-import { putMember } from '../../src/accounts/users/account-members.ts'
-import { createAccount } from '../../src/accounts/users/create-account.ts'
+import type { Account } from '../../src/accounts/account.ts'
+import { putMember } from '../../src/accounts/account-members.ts'
+import { createAccount } from '../../src/accounts/create-account.ts'
 import { Jar } from '../jar.ts'
 import { issuer, type TestApp, type TestProject } from '../start-app.ts'
 

@@ -1,6 +1,6 @@
 // What is tried against the central login page: every row of it is a promise in docs/security.md.
 import t from 'tap'
-import { hashPassword } from '../../src/accounts/password.ts'
+import { hashPassword } from '../../src/passwords/password.ts'
 import { whileComparing } from '../accounts/while-comparing.ts'
 import { issuer, startApp } from '../start-app.ts'
 import { hiddenOf, login, PASSWORD, Person, person, projectOfAccounts, tokenIn, user } from './people.ts'

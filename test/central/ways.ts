@@ -1,5 +1,5 @@
 // How each reason of the central login page comes about.
-import { createAccount } from '../../src/accounts/users/create-account.ts'
+import { createAccount } from '../../src/accounts/create-account.ts'
 import type { Reason } from '../../src/audit/reasons.ts'
 import { AppError } from '../../src/errors.ts'
 import { newTraceId } from '../../src/platform/trace-id.ts'

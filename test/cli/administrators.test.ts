@@ -1,11 +1,12 @@
 // Administrators and API keys at the command line: a first owner, one who forgot, one who left, and a program's key.
 import t from 'tap'
-import { acceptLink } from '../../src/accounts/accept-link.ts'
-import { authenticateApiKey } from '../../src/accounts/authenticate-api-key.ts'
-import { takeGuess } from '../../src/accounts/guess-limits.ts'
+import { acceptLink } from '../../src/administrators/accept-link.ts'
+import { administratorGuesses } from '../../src/administrators/administrator-guesses.ts'
+import { authenticateApiKey } from '../../src/administrators/authenticate-api-key.ts'
 import { listAudit } from '../../src/audit/audit-log.ts'
 import { openDatabase } from '../../src/db/database.ts'
 import { migrate } from '../../src/db/migrate.ts'
+import { takeGuess } from '../../src/passwords/guess-limits.ts'
 import { systemClock } from '../../src/platform/clock.ts'
 import { newHome } from '../start-server.ts'
 import { runHere } from './run-here.ts'
@@ -70,7 +71,12 @@ t.test('works', async t => {
           .where('id', '=', id)
           .execute(),
       )
-      const guess = { account: 'ada@example.com', address: '198.51.100.1', at: 'password' } as const
+      const guess = {
+        of: administratorGuesses,
+        account: 'ada@example.com',
+        address: '198.51.100.1',
+        at: 'password',
+      } as const
       for (let index = 0; index < 10; index++) await takeGuess(database, guess, systemClock.now())
       await t.rejects(takeGuess(database, guess, systemClock.now()), { code: 'slow_down' })
 

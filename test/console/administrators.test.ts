@@ -1,6 +1,6 @@
 // The pages of administrators: inviting, changing, disabling; and that an owner is always left.
 import t from 'tap'
-import { findAdministrator, setTotpSecret } from '../../src/accounts/administrator-store.ts'
+import { findAdministrator, setTotpSecret } from '../../src/administrators/administrator-store.ts'
 import { startApp, type TestApp } from '../start-app.ts'
 import { administrator, type TestAdministrator } from './sign-in.ts'
 

@@ -1,8 +1,8 @@
 // The pages of API keys: made, shown once, listed, revoked.
 import t from 'tap'
-import { listApiKeys } from '../../src/accounts/api-keys.ts'
-import { authenticateApiKey } from '../../src/accounts/authenticate-api-key.ts'
-import { scopes } from '../../src/accounts/principal.ts'
+import { listApiKeys } from '../../src/administrators/api-keys.ts'
+import { authenticateApiKey } from '../../src/administrators/authenticate-api-key.ts'
+import { scopes } from '../../src/administrators/principal.ts'
 import { startApp } from '../start-app.ts'
 import { administrator } from './sign-in.ts'
 

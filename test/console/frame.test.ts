@@ -1,6 +1,6 @@
 import { Secret, TOTP } from 'otpauth'
 import t from 'tap'
-import { createOwnerLink } from '../../src/accounts/hand-out-link.ts'
+import { createOwnerLink } from '../../src/administrators/hand-out-link.ts'
 import { TOKEN_FIELD } from '../../src/console/forgery.ts'
 import { Jar } from '../jar.ts'
 import { issuer, startApp, type TestApp } from '../start-app.ts'

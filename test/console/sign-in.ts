@@ -1,7 +1,7 @@
 // Administrators in tests: with a session as signing in makes it, a browser's cookies, and the token of its forms.
 import type { LightMyRequestResponse } from 'fastify'
-import { openAdministratorSession } from '../../src/accounts/administrator-sessions.ts'
-import { insertAdministrator, setPasswordHash } from '../../src/accounts/administrator-store.ts'
+import { openAdministratorSession } from '../../src/administrators/administrator-sessions.ts'
+import { insertAdministrator, setPasswordHash } from '../../src/administrators/administrator-store.ts'
 import { formToken, TOKEN_FIELD } from '../../src/console/forgery.ts'
 import type { AdministratorRole } from '../../src/db/tables.ts'
 import { uuidv7 } from '../../src/platform/random.ts'

@@ -1,11 +1,12 @@
 import t from 'tap'
-import { readLink } from '../../src/accounts/accept-link.ts'
-import { takeGuess } from '../../src/accounts/guess-limits.ts'
-import { createOwnerLink, renewLink } from '../../src/accounts/hand-out-link.ts'
+import { readLink } from '../../src/administrators/accept-link.ts'
+import { administratorGuesses } from '../../src/administrators/administrator-guesses.ts'
+import { createOwnerLink, renewLink } from '../../src/administrators/hand-out-link.ts'
 import { rollUpSignIns } from '../../src/audit/roll-up-sign-ins.ts'
+import { takeGuess } from '../../src/passwords/guess-limits.ts'
 import { deleteProject } from '../../src/projects/update-project.ts'
 import { purgeStep } from '../../src/purge.ts'
-import { refusal, startPeople } from '../accounts/people.ts'
+import { refusal, startPeople } from '../administrators/people.ts'
 import { onPostgres } from '../database-of-test.ts'
 import { startApp, type TestApp } from '../start-app.ts'
 
@@ -85,7 +86,7 @@ t.test('works for administrators', async t => {
     await renewLink(deps, gatepass.actor, administrator.id)
     await takeGuess(
       deps.database,
-      { account: 'x', address: '192.0.2.1', at: 'password' },
+      { of: administratorGuesses, account: 'x', address: '192.0.2.1', at: 'password' },
       gatepass.clock.now(),
     )
     const rows = async () => [

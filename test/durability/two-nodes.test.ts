@@ -1,8 +1,9 @@
 // What one node does holds on the other: two apps on one PostgreSQL database. `npm run failover` kills them.
 import { setTimeout as delay } from 'node:timers/promises'
 import t, { type Test } from 'tap'
-import { takeGuess } from '../../src/accounts/guess-limits.ts'
+import { administratorGuesses } from '../../src/administrators/administrator-guesses.ts'
 import { SETTINGS_AGE } from '../../src/db/settings-memory.ts'
+import { takeGuess } from '../../src/passwords/guess-limits.ts'
 import { rotateSecret } from '../../src/projects/rotate-secret.ts'
 import { updateProject } from '../../src/projects/update-project.ts'
 import { copyTemplate, prepareTemplate, startPostgres } from '../postgres.ts'
@@ -78,7 +79,7 @@ t.test('resists', async t => {
     const guess = (node: TestApp) =>
       takeGuess(
         node.database,
-        { account: 'ada@example.com', address: '192.0.2.1', at: 'password' },
+        { of: administratorGuesses, account: 'ada@example.com', address: '192.0.2.1', at: 'password' },
         node.clock.now(),
       ).then(
         () => 'looked at',

@@ -1,8 +1,9 @@
 // Everything that somebody is handed, or keeps, and that opens something: one of each kind.
-import { createApiKey } from '../../src/accounts/api-keys.ts'
-import { createOwnerLink } from '../../src/accounts/hand-out-link.ts'
-import { scopes } from '../../src/accounts/principal.ts'
-import { insertAccountLink } from '../../src/accounts/users/account-links.ts'
+
+import { insertAccountLink } from '../../src/accounts/account-links.ts'
+import { createApiKey } from '../../src/administrators/api-keys.ts'
+import { createOwnerLink } from '../../src/administrators/hand-out-link.ts'
+import { scopes } from '../../src/administrators/principal.ts'
 import { root } from '../api/world.ts'
 import { Person, person, projectOfAccounts, tokenIn } from '../central/people.ts'
 import { administrator } from '../console/sign-in.ts'

@@ -1,5 +1,5 @@
 import { html } from 'ghtml'
-import type { Account } from '../../accounts/users/account.ts'
+import type { Account } from '../../accounts/account.ts'
 import type { Refused } from '../submit.ts'
 import { radioField, textField } from './form.ts'
 

@@ -1,6 +1,6 @@
 import { html } from 'ghtml'
-import { type Account, accountName } from '../../accounts/users/account.ts'
-import type { Membership } from '../../accounts/users/account-members.ts'
+import { type Account, accountName } from '../../accounts/account.ts'
+import type { Membership } from '../../accounts/account-members.ts'
 import type { ShownOnce } from '../show-once.ts'
 import type { Refused } from '../submit.ts'
 import { accountFields } from './account-fields.ts'

@@ -1,5 +1,5 @@
 import { html } from 'ghtml'
-import type { AdministratorSession } from '../../accounts/administrator-sessions.ts'
+import type { AdministratorSession } from '../../administrators/administrator-sessions.ts'
 import type { Refused } from '../submit.ts'
 import { browserName } from './browser-name.ts'
 import type { ConsoleFrame } from './console-frame.ts'

@@ -1,6 +1,6 @@
 import { html } from 'ghtml'
-import { type Account, accountName } from '../../accounts/users/account.ts'
-import type { AccountPage } from '../../accounts/users/find-accounts.ts'
+import { type Account, accountName } from '../../accounts/account.ts'
+import type { AccountPage } from '../../accounts/find-accounts.ts'
 import type { ConsoleFrame } from './console-frame.ts'
 import { textField } from './form.ts'
 import { consolePage } from './layout.ts'

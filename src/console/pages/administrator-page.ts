@@ -1,6 +1,6 @@
 import { html } from 'ghtml'
-import type { Administrator } from '../../accounts/administrator.ts'
-import type { AdministratorSession } from '../../accounts/administrator-sessions.ts'
+import type { Administrator } from '../../administrators/administrator.ts'
+import type { AdministratorSession } from '../../administrators/administrator-sessions.ts'
 import type { Project } from '../../projects/project.ts'
 import type { ShownOnce } from '../show-once.ts'
 import type { Refused } from '../submit.ts'

@@ -1,5 +1,5 @@
 import { html } from 'ghtml'
-import type { Administrator } from '../../accounts/administrator.ts'
+import type { Administrator } from '../../administrators/administrator.ts'
 import type { Project } from '../../projects/project.ts'
 import type { ConsoleFrame } from './console-frame.ts'
 import { consolePage } from './layout.ts'

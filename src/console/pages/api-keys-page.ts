@@ -1,5 +1,5 @@
 import { html } from 'ghtml'
-import { type ApiKey, isLive } from '../../accounts/api-keys.ts'
+import { type ApiKey, isLive } from '../../administrators/api-keys.ts'
 import type { Project } from '../../projects/project.ts'
 import type { ShownOnce } from '../show-once.ts'
 import { actorName } from './actor-name.ts'

@@ -1,5 +1,5 @@
-import type { Administrator } from '../../accounts/administrator.ts'
-import type { Scope } from '../../accounts/principal.ts'
+import type { Administrator } from '../../administrators/administrator.ts'
+import type { Scope } from '../../administrators/principal.ts'
 import type { Project } from '../../projects/project.ts'
 
 /** What every page inside the console shows around its own matter. */

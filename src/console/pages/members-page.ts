@@ -1,6 +1,6 @@
 import { html } from 'ghtml'
-import { accountName } from '../../accounts/users/account.ts'
-import type { Member } from '../../accounts/users/account-members.ts'
+import { accountName } from '../../accounts/account.ts'
+import type { Member } from '../../accounts/account-members.ts'
 import type { Project } from '../../projects/project.ts'
 import { groupSlugs } from '../../tokens/claims.ts'
 import type { RefusedForm } from '../secrets.ts'

@@ -1,5 +1,5 @@
 // Which page of the console mends what failed for a reason: the sentence and the fix are in audit/reasons.ts.
-import type { Scope } from '../../accounts/principal.ts'
+import type { Scope } from '../../administrators/principal.ts'
 import type { AttemptStep } from '../../audit/attempts.ts'
 import type { Reason } from '../../audit/reasons.ts'
 import type { Project } from '../../projects/project.ts'

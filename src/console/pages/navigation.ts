@@ -1,4 +1,4 @@
-import type { Scope } from '../../accounts/principal.ts'
+import type { Scope } from '../../administrators/principal.ts'
 import type { ConsoleFrame } from './console-frame.ts'
 
 interface Section {

@@ -1,5 +1,5 @@
 import { html } from 'ghtml'
-import { type Scope, scopes } from '../../accounts/principal.ts'
+import { type Scope, scopes } from '../../administrators/principal.ts'
 import type { Refused } from '../submit.ts'
 import { checkboxes } from './checkboxes.ts'
 import type { ConsoleFrame } from './console-frame.ts'

@@ -1,4 +1,4 @@
-import type { Scope } from '../../accounts/principal.ts'
+import type { Scope } from '../../administrators/principal.ts'
 
 const sentences: Readonly<Record<Scope, string>> = {
   'projects:read': 'See projects with their settings, clients and reader groups.',

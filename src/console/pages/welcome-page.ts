@@ -1,5 +1,5 @@
 import { html } from 'ghtml'
-import type { Administrator } from '../../accounts/administrator.ts'
+import type { Administrator } from '../../administrators/administrator.ts'
 import type { Refused } from '../submit.ts'
 import { hiddenToken, refusal, textField } from './form.ts'
 import { smallPage } from './layout.ts'

@@ -1,4 +1,4 @@
-import { type Account, accountName } from '../../accounts/users/account.ts'
+import { type Account, accountName } from '../../accounts/account.ts'
 import type { Actor } from '../../audit/audit-log.ts'
 
 /** An account as the audit log names it. */

@@ -1,5 +1,5 @@
-import { noteChange } from '../../accounts/note-change.ts'
-import { accountName } from '../../accounts/users/account.ts'
+import { accountName } from '../../accounts/account.ts'
+import { noteChange } from '../../audit/note-change.ts'
 import type { Database } from '../../db/database.ts'
 import { decodeBase64url } from '../../platform/base64url.ts'
 import type { Clock } from '../../platform/clock.ts'

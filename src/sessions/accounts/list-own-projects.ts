@@ -1,5 +1,5 @@
-import type { Account } from '../../accounts/users/account.ts'
-import { listMemberships } from '../../accounts/users/account-members.ts'
+import type { Account } from '../../accounts/account.ts'
+import { listMemberships } from '../../accounts/account-members.ts'
 import type { Database } from '../../db/database.ts'
 import type { Project } from '../../projects/project.ts'
 import type { Registry } from '../../projects/registry.ts'

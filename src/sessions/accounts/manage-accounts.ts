@@ -1,23 +1,24 @@
 // Looking after accounts: whoever may read and write the readers of all projects. Ending a session needs sessions, which
 // is why these rules stand here and not beside the accounts.
-import { changeNoted } from '../../accounts/note-change.ts'
-import { type Account, type AccountInput, accountName, checkAccount } from '../../accounts/users/account.ts'
-import { newAccountApiKey } from '../../accounts/users/account-api-key.ts'
-import { forgetGuessesAtAccount } from '../../accounts/users/account-guesses.ts'
+
+import { type Account, type AccountInput, accountName, checkAccount } from '../../accounts/account.ts'
+import { newAccountApiKey } from '../../accounts/account-api-key.ts'
+import { forgetGuessesAtAccount } from '../../accounts/account-guesses.ts'
 import {
   type AccountLink,
   accountLinkLives,
   insertAccountLink,
   voidAccountLinks,
-} from '../../accounts/users/account-links.ts'
+} from '../../accounts/account-links.ts'
 import {
   refuseTakenAccount,
   removeAccount,
   requireAccount,
   setAccountType,
   writeAccount,
-} from '../../accounts/users/account-store.ts'
+} from '../../accounts/account-store.ts'
 import type { Actor } from '../../audit/audit-log.ts'
+import { changeNoted } from '../../audit/note-change.ts'
 import type { Database } from '../../db/database.ts'
 import { AppError } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'

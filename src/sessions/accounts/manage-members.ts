@@ -1,8 +1,8 @@
 // Who looks after a project says which accounts may sign in there, and in which groups they are. They name an account
 // by its user name or e-mail address, and see of it what a member list shows: never the accounts of other projects.
-import { accountName } from '../../accounts/users/account.ts'
-import { findMembership, putMember, removeMember } from '../../accounts/users/account-members.ts'
-import { requireAccountByName } from '../../accounts/users/account-store.ts'
+import { accountName } from '../../accounts/account.ts'
+import { findMembership, putMember, removeMember } from '../../accounts/account-members.ts'
+import { requireAccountByName } from '../../accounts/account-store.ts'
 import { type Actor, recordAudit } from '../../audit/audit-log.ts'
 import type { Database } from '../../db/database.ts'
 import { AppError } from '../../errors.ts'

@@ -1,4 +1,4 @@
-import { findAccountSession } from '../../accounts/users/account-sessions.ts'
+import { findAccountSession } from '../../accounts/account-sessions.ts'
 import type { Database } from '../../db/database.ts'
 import { findSsoToken } from './sso-token-store.ts'
 

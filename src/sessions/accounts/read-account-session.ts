@@ -1,12 +1,12 @@
-import type { Account } from '../../accounts/users/account.ts'
+import type { Account } from '../../accounts/account.ts'
 import {
   type AccountSession,
   findAccountSession,
   isLiveAccountSession,
   needsTouch,
   touchAccountSession,
-} from '../../accounts/users/account-sessions.ts'
-import { findAccount } from '../../accounts/users/account-store.ts'
+} from '../../accounts/account-sessions.ts'
+import { findAccount } from '../../accounts/account-store.ts'
 import type { Database } from '../../db/database.ts'
 import type { Clock } from '../../platform/clock.ts'
 

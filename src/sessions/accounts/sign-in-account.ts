@@ -1,15 +1,15 @@
-import type { Origin } from '../../accounts/administrator-sessions.ts'
-import type { Account } from '../../accounts/users/account.ts'
+import type { Account } from '../../accounts/account.ts'
 import {
   type AccountSession,
   findAccountSession,
   openAccountSession,
-} from '../../accounts/users/account-sessions.ts'
-import { type AccountCredentials, accountStillHolds } from '../../accounts/users/account-store.ts'
-import { accountChanged, checkAccountPassword } from '../../accounts/users/check-account-password.ts'
+} from '../../accounts/account-sessions.ts'
+import { type AccountCredentials, accountStillHolds } from '../../accounts/account-store.ts'
+import { accountChanged, checkAccountPassword } from '../../accounts/check-account-password.ts'
 import type { Database } from '../../db/database.ts'
 import type { Handle } from '../../db/handle.ts'
 import type { Clock } from '../../platform/clock.ts'
+import type { Origin } from '../../platform/sign-in-origin.ts'
 import { moveToCentral } from '../session-store.ts'
 import { endCentralSession } from '../sign-off.ts'
 import { moveSsoTokens } from './sso-token-store.ts'

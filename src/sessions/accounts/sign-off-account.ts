@@ -1,4 +1,4 @@
-import { findAccountSession } from '../../accounts/users/account-sessions.ts'
+import { findAccountSession } from '../../accounts/account-sessions.ts'
 import type { Database } from '../../db/database.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { endCentralSession } from '../sign-off.ts'

@@ -1,7 +1,7 @@
 // The parts of forms at the identity server: a label, what to type, and what is wrong with it, tied together for screen
 // readers. A refused form begins with all that is wrong, and gets the focus there.
 import { html } from 'ghtml'
-import type { PasswordProblem } from '../../accounts/users/new-account-password.ts'
+import type { PasswordProblem } from '../../accounts/new-account-password.ts'
 import type { Words } from '../languages/languages.ts'
 
 export interface FormField {

@@ -1,5 +1,5 @@
 import { html } from 'ghtml'
-import type { PasswordProblem } from '../../accounts/users/new-account-password.ts'
+import type { PasswordProblem } from '../../accounts/new-account-password.ts'
 import type { Words } from '../languages/languages.ts'
 import {
   fieldOfProblem,

@@ -1,5 +1,5 @@
-import { ACCOUNT_ISSUER, type Account } from '../../accounts/users/account.ts'
-import type { AccountSession } from '../../accounts/users/account-sessions.ts'
+import { ACCOUNT_ISSUER, type Account } from '../../accounts/account.ts'
+import type { AccountSession } from '../../accounts/account-sessions.ts'
 import type { Visit } from '../../audit/attempts.ts'
 import type { GeneratedCode, MakingDeps } from '../../codes/make-code.ts'
 import type { Project } from '../../projects/project.ts'

@@ -1,9 +1,9 @@
-import type { Account } from '../../accounts/users/account.ts'
+import type { Account } from '../../accounts/account.ts'
 import {
   type AccountSession,
   findAccountSessionByKey,
   isLiveAccountSession,
-} from '../../accounts/users/account-sessions.ts'
+} from '../../accounts/account-sessions.ts'
 import { recordStep, type Visit } from '../../audit/attempts.ts'
 import { blocked, refuseClosed } from '../../codes/make-code.ts'
 import { readPush } from '../../codes/read-push.ts'

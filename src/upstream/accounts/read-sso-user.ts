@@ -1,4 +1,4 @@
-import { ACCOUNT_ISSUER } from '../../accounts/users/account.ts'
+import { ACCOUNT_ISSUER } from '../../accounts/account.ts'
 import {
   type AccountSession,
   endOfAccountSession,
@@ -6,8 +6,8 @@ import {
   isLiveAccountSession,
   needsTouch,
   touchAccountSession,
-} from '../../accounts/users/account-sessions.ts'
-import { findAccount } from '../../accounts/users/account-store.ts'
+} from '../../accounts/account-sessions.ts'
+import { findAccount } from '../../accounts/account-store.ts'
 import { recordStep, type Visit } from '../../audit/attempts.ts'
 import type { Reason } from '../../audit/reasons.ts'
 import { refuseClosed } from '../../codes/make-code.ts'

@@ -1,4 +1,4 @@
-import { ACCOUNT_ISSUER } from '../../accounts/users/account.ts'
+import { ACCOUNT_ISSUER } from '../../accounts/account.ts'
 import { findAttemptOf, recordRefusal, type StepName, type Visit } from '../../audit/attempts.ts'
 import type { Database } from '../../db/database.ts'
 import { AppError } from '../../errors.ts'

@@ -1,9 +1,9 @@
 // Signing in to a suite, and asking whether somebody still is (contract, section 8).
 
-import { ACCOUNT_ISSUER } from '../../accounts/users/account.ts'
-import { accountStillHolds, findAccount } from '../../accounts/users/account-store.ts'
-import { accountChanged, checkAccountPassword } from '../../accounts/users/check-account-password.ts'
-import { type MayTell, type Proof, tellAccountRefusal } from '../../accounts/users/prove-account.ts'
+import { ACCOUNT_ISSUER } from '../../accounts/account.ts'
+import { accountStillHolds, findAccount } from '../../accounts/account-store.ts'
+import { accountChanged, checkAccountPassword } from '../../accounts/check-account-password.ts'
+import { type MayTell, type Proof, tellAccountRefusal } from '../../accounts/prove-account.ts'
 import type { Visit } from '../../audit/attempts.ts'
 import { refuseClosed } from '../../codes/make-code.ts'
 import { AppError } from '../../errors.ts'

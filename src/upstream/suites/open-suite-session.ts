@@ -1,4 +1,4 @@
-import type { Account } from '../../accounts/users/account.ts'
+import type { Account } from '../../accounts/account.ts'
 import { recordStep, type Visit } from '../../audit/attempts.ts'
 import { blocked } from '../../codes/make-code.ts'
 import { readPush } from '../../codes/read-push.ts'

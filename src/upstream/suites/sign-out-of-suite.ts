@@ -1,4 +1,4 @@
-import { type MayTell, tellAccountRefusal } from '../../accounts/users/prove-account.ts'
+import { type MayTell, tellAccountRefusal } from '../../accounts/prove-account.ts'
 import { recordStep, type Visit } from '../../audit/attempts.ts'
 import { AppError } from '../../errors.ts'
 import { toSeconds } from '../../platform/clock.ts'

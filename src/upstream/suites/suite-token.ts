@@ -1,5 +1,5 @@
-import type { Account } from '../../accounts/users/account.ts'
-import { accountName } from '../../accounts/users/account.ts'
+import type { Account } from '../../accounts/account.ts'
+import { accountName } from '../../accounts/account.ts'
 import type { KeyRing } from '../../keys/key-ring.ts'
 import type { SigningKey } from '../../keys/signing-key.ts'
 import { decodeBase64url } from '../../platform/base64url.ts'
