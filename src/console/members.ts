@@ -5,6 +5,7 @@ import { updateProject } from '../projects/update-project.ts'
 import { setMember, takeMemberOut } from '../sessions/accounts/manage-members.ts'
 import type { ConsoleCore } from './console-core.ts'
 import { frameOf, projectOf } from './frame.ts'
+import { chosenGroups } from './groups-field.ts'
 import { membersPage } from './pages/members-page.ts'
 import type { RefusedForm } from './secrets.ts'
 import { goTo, sendPage } from './send-page.ts'
@@ -13,13 +14,23 @@ import { visitOf } from './visit.ts'
 
 const PATH = '/console/projects/:slug/members'
 
+/** `account`: the ID of the member whose groups are to be changed. */
+interface Query {
+  readonly account?: unknown
+}
+
 /** Which accounts may sign in to a project. Nobody sees the accounts of other projects here. */
 export async function memberRoutes(app: FastifyInstance, core: ConsoleCore): Promise<void> {
   const show = async (request: FastifyRequest, reply: FastifyReply, refused?: RefusedForm) => {
     await core.registry.refresh()
     const project = projectOf(core, request, 'readers:read')
     const members = await listMembers(core.database.read, project.id)
-    return sendPage(reply, membersPage(frameOf(core, request, project), { project, members, refused }))
+    const { account } = request.query as Query
+    const member = members.find(each => each.accountId === account)
+    return sendPage(
+      reply,
+      membersPage(frameOf(core, request, project), { project, members, member, refused }),
+    )
   }
 
   app.get(PATH, async (request, reply) => show(request, reply))
@@ -30,10 +41,7 @@ export async function memberRoutes(app: FastifyInstance, core: ConsoleCore): Pro
       reply,
       request.body,
       async () => {
-        const groups = text(request.body, 'groups')
-          .split(/[\s,]+/)
-          .filter(slug => slug !== '')
-        const input = { account: text(request.body, 'account').trim(), groups }
+        const input = { account: text(request.body, 'account').trim(), groups: chosenGroups(request.body) }
         await setMember(core, visitOf(request).principal.actor, project, input)
         return goTo(reply, pathOf(project.slug), 'member-set')
       },

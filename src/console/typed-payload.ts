@@ -3,6 +3,7 @@
 import { AppError, type FieldProblem } from '../errors.ts'
 import { parseJson } from '../http/parse-body.ts'
 import type { Project } from '../projects/project.ts'
+import { chosenGroups, groupField } from './groups-field.ts'
 import type { Form } from './submit.ts'
 
 export interface Typed {
@@ -13,7 +14,6 @@ export interface Typed {
 
 /** The fields of the form in which a blank means that the payload does not have them. */
 const optional = ['firstName', 'lastName', 'externalId', 'redirectUrl'] as const
-const GROUP = 'group-'
 
 /** A made-up reader, for a page on which nothing was typed yet. */
 export const example: Typed = {
@@ -29,8 +29,6 @@ export const example: Typed = {
 export function typedIn(form: Form): Typed {
   return { as: form.as === 'json' ? 'json' : 'fields', values: form }
 }
-
-export const groupField = (slug: string): string => GROUP + slug
 
 /** @throws AppError `invalid_request` for JSON that cannot be read, with the field `json`. */
 export function payloadOf({ as, values }: Typed): unknown {
@@ -52,13 +50,12 @@ export function asJson(payload: unknown): Typed {
 function fromFields(values: Form): Record<string, unknown> {
   const { username = '', emailId = '', tokenValidity = '' } = values
   const given = optional.filter(name => (values[name] ?? '').trim() !== '')
-  const groups = Object.keys(values).filter(name => name.startsWith(GROUP))
   const minutes = tokenValidity.trim()
   return {
     username,
     ...Object.fromEntries(given.map(name => [name, values[name]])),
     emailId,
-    readerGroupIds: groups.map(name => name.slice(GROUP.length)),
+    readerGroupIds: chosenGroups(values),
     // What is no number stays a text, which the rules refuse as they refuse it from a login endpoint.
     ...(minutes !== '' && { tokenValidity: /^[+-]?\d{1,15}$/.test(minutes) ? Number(minutes) : minutes }),
   }
@@ -73,7 +70,7 @@ function toFields(payload: unknown, { groups }: Project): Form {
   const named = Array.isArray(given.readerGroupIds) ? given.readerGroupIds : []
   const ticked = named
     .filter(each => typeof each === 'string')
-    .map(each => [GROUP + (groups.find(group => group.id === each)?.slug ?? each), 'on'])
+    .map(each => [groupField(groups.find(group => group.id === each)?.slug ?? each), 'on'])
   return Object.fromEntries([...texts, ...ticked])
 }
 

@@ -7,12 +7,15 @@ import type { RefusedForm } from '../secrets.ts'
 import { accountState } from './accounts-page.ts'
 import type { ConsoleFrame } from './console-frame.ts'
 import { hiddenToken, hiddenVersion, radioField, refusal, textField } from './form.ts'
+import { groupChoices } from './group-choices.ts'
 import { consolePage } from './layout.ts'
 import { ago, card, empty, table } from './parts.ts'
 
 interface View {
   readonly project: Project
   readonly members: readonly Member[]
+  /** Whose groups are to be changed. */
+  readonly member: Member | undefined
   readonly refused: RefusedForm | undefined
 }
 
@@ -27,7 +30,7 @@ export function membersPage(frame: ConsoleFrame, view: View): string {
         : 'Accounts that may sign in once this project’s standard is accounts; by its present one they make no difference.',
     main: html`!${refusal(refused)}
 !${members.length === 0 ? empty('No member yet.', 'An account becomes a member by its user name or e-mail address.') : list(frame, view, mayWrite)}
-!${mayWrite ? add(frame, view) : ''}
+!${mayWrite ? (view.member ? change(frame, view, view.member) : add(frame, view)) : ''}
 !${frame.scopes.has('projects:write') ? admission(frame, view) : ''}`,
   })
 }
@@ -45,28 +48,42 @@ function list(frame: ConsoleFrame, { project, members }: View, mayWrite: boolean
       accountState(account),
       ago(createdAt, frame.now),
       mayWrite
-        ? html`<form method="post" action="/console/projects/${project.slug}/members/remove">!${hiddenToken(frame.token)}<input type="hidden" name="account" value="${account.id}"><button class="button button-quiet button-small" type="submit">Take out</button></form>`
+        ? html`<div class="actions"><a class="button button-quiet button-small" href="${pathOf(project)}?account=${account.id}#groups">Groups</a><form method="post" action="${pathOf(project)}/remove">!${hiddenToken(frame.token)}<input type="hidden" name="account" value="${account.id}"><button class="button button-quiet button-small" type="submit">Take out</button></form></div>`
         : '',
     ]),
   )
 }
 
+const fromNextSignIn = 'They count from the next sign-in.'
+
 function add({ token }: ConsoleFrame, { project, refused }: View): string {
   const own = refused?.form === 'member' ? refused : undefined
-  const known = project.groups.map(({ slug }) => slug).join(', ')
   return card(
-    'Add a member, or change their groups',
-    html`<form method="post" action="/console/projects/${project.slug}/members" class="stack">!${hiddenToken(token)}
+    'Add a member',
+    html`<form method="post" action="${pathOf(project)}" class="stack">!${hiddenToken(token)}
 !${textField({ name: 'account', label: 'User name or e-mail address', required: true, refused: own })}
-!${textField({ name: 'groups', label: 'Reader groups (optional)', mono: true, refused: own, hint: known ? `Slugs with commas between: ${known}. They count from the next sign-in.` : 'This project has none yet.' })}
-<div class="actions"><button class="button" type="submit">Save the member</button></div></form>`,
+!${groupChoices(project, { refused: own, field: 'groups', hint: fromNextSignIn })}
+<div class="actions"><button class="button" type="submit">Add the member</button></div></form>`,
   )
+}
+
+function change({ token }: ConsoleFrame, { project, refused }: View, { account, groupIds }: Member): string {
+  const own = refused?.form === 'member' ? refused : undefined
+  const chosen = groupSlugs(project, groupIds)
+  return html`<section class="card" id="groups"><h2>Groups of <bdi>${accountName(account)}</bdi></h2>
+<form method="post" action="${pathOf(project)}?account=${account.id}" class="stack">!${hiddenToken(token)}<input type="hidden" name="account" value="${account.id}">
+!${groupChoices(project, { chosen, refused: own, field: 'groups', hint: fromNextSignIn })}
+<div class="actions"><button class="button" type="submit">Save the groups</button><a class="button button-quiet" href="${pathOf(project)}">Cancel</a></div></form></section>`
+}
+
+function pathOf({ slug }: Project): string {
+  return `/console/projects/${slug}/members`
 }
 
 function admission({ token }: ConsoleFrame, { project, refused }: View): string {
   return card(
     'Who may sign in',
-    html`<form method="post" action="/console/projects/${project.slug}/members/admission" class="stack">!${hiddenToken(token)}!${hiddenVersion(project.version)}
+    html`<form method="post" action="${pathOf(project)}/admission" class="stack">!${hiddenToken(token)}!${hiddenVersion(project.version)}
 !${radioField({
       name: 'accountAdmission',
       label: 'By the standard accounts',

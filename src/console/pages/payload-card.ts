@@ -1,10 +1,9 @@
 import { html } from 'ghtml'
 import type { Project } from '../../projects/project.ts'
 import type { Refused } from '../submit.ts'
-import { groupField } from '../typed-payload.ts'
-import { checkboxes } from './checkboxes.ts'
 import type { ConsoleFrame } from './console-frame.ts'
 import { hiddenToken, textArea, textField } from './form.ts'
+import { groupChoices } from './group-choices.ts'
 import { card } from './parts.ts'
 import type { TestView } from './test-view.ts'
 
@@ -64,21 +63,6 @@ function fields(project: Project, refused: Refused): string {
 }
 
 function groups(project: Project, refused: Refused): string {
-  const known = project.groups.map(group => [group.slug, group.name] as const)
-  // One that was deleted meanwhile, or came out of JSON: it stays to be seen, and to be taken away.
-  const unknown = Object.keys(refused.values)
-    .filter(name => name.startsWith(groupField('')))
-    .map(name => name.slice(groupField('').length))
-    .filter(slug => !known.some(each => each[0] === slug))
-    .map(slug => [slug, 'not a group of this project'] as const)
-  if (known.length + unknown.length === 0) return html`<p class="hint">This project has no reader groups.</p>`
   const field = Object.keys(refused.problems).find(name => /^readerGroupIds\b/.test(name))
-  return checkboxes({
-    label: 'Reader groups',
-    ...(field !== undefined && { field }),
-    boxes: [...known, ...unknown].map(([slug, name]) => {
-      return { name: groupField(slug), label: name, about: slug, on: false }
-    }),
-    refused,
-  })
+  return groupChoices(project, { refused, field })
 }
