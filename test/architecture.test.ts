@@ -73,6 +73,14 @@ const rules: Record<string, { check: Rule; breaks: Sources; says: RegExp; everyw
     breaks: { 'src/misc/things.ts': '' },
     says: /misc\/things\.ts is in a part/,
   },
+  'who administers and who reads know nothing of each other': {
+    check: eachImport((file, target) => {
+      const pair = [partOf(file), partOf(target)].sort().join(' ')
+      return pair === 'accounts administrators' && `imports ${target}`
+    }),
+    breaks: { 'src/accounts/account.ts': "import { roles } from '../administrators/principal.ts'" },
+    says: /accounts\/account\.ts imports src\/administrators\/principal\.ts/,
+  },
   'the configuration is for what wires and starts, and rests on platform alone': {
     check: eachImport((file, target) => {
       if (
@@ -312,3 +320,16 @@ function findCircles(sources: Sources): string[] {
   for (const file of Object.keys(sources)) visit(file, [])
   return circles
 }
+
+t.test('the picture of the folders and the table beside it name every folder', async t => {
+  const folders = readdirSync(posix.join(root, 'src'), { withFileTypes: true })
+    .filter(entry => entry.isDirectory())
+    .map(({ name }) => name)
+  const picture = readFileSync(posix.join(root, 'docs/images/layers.svg'), 'utf8')
+  const page = readFileSync(posix.join(root, 'docs/architecture.md'), 'utf8')
+  for (const folder of folders) {
+    t.match(page, `| \`src/${folder}\` |`)
+    // The client kit stands alone.
+    if (folder !== 'client') t.match(picture, `>${folder}</text>`)
+  }
+})
