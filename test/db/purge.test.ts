@@ -75,6 +75,42 @@ t.test('works', async t => {
     t.equal(await gatepass.count('client_secrets'), 2)
     t.equal(await gatepass.count('reader_groups'), 0)
   })
+
+  t.test(
+    'what was presented once is remembered until an hour past its expiry, and goes in steps',
+    async t => {
+      const gatepass = await startApp(t)
+      const acme = await gatepass.project()
+      const now = gatepass.clock.now()
+      const names = Array.from({ length: 1_200 }, (_, index) => `assertion ${index}`)
+      // The last of them expires now, each one before it a moment earlier.
+      const expiring = names.map((name, index) => [name, now - (names.length - 1 - index)] as const)
+      await gatepass.database.write(async tx => {
+        const asserted = expiring.map(([jti, expires_at]) => ({
+          client_id: acme.siteClientId,
+          jti,
+          expires_at,
+        }))
+        await tx.insertInto('used_assertions').values(asserted).execute()
+        const answered = expiring.map(([assertion_id, expires_at]) => {
+          return { provider_id: 'provider', assertion_id, expires_at }
+        })
+        await tx.insertInto('used_saml_assertions').values(answered).execute()
+      })
+      const left = async () => [
+        await gatepass.count('used_assertions'),
+        await gatepass.count('used_saml_assertions'),
+      ]
+      gatepass.clock.advance(HOUR - 100)
+      t.equal(await purgeStep(gatepass.database, gatepass.clock.now(), 30), true, 'there is more')
+      t.same(await left(), [700, 700])
+      await purge(gatepass)
+      t.same(await left(), [101, 101])
+      gatepass.clock.advance(101)
+      await purge(gatepass)
+      t.same(await left(), [0, 0])
+    },
+  )
 })
 
 t.test('works for administrators', async t => {
