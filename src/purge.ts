@@ -20,6 +20,7 @@ import {
 } from './oidc/purge-oidc.ts'
 import { purgeGuessCounters } from './passwords/purge-guesses.ts'
 import type { Clock } from './platform/clock.ts'
+import { workOff } from './platform/work-off.ts'
 import { findDeletedProject, removeProject } from './projects/purge-projects.ts'
 import { removeReaders } from './readers/purge-readers.ts'
 import { purgeLogoutNotices, purgeSessions, purgeSsoTokens } from './sessions/purge-sessions.ts'
@@ -28,8 +29,6 @@ import {
   purgeUsedSamlAssertions,
   removeIdentityProviders,
 } from './upstream/purge-upstream.ts'
-
-const PAUSE = 60_000
 
 /** A deleted project's readers go in steps, then all else of it in one. Codes and sessions age out. */
 const purgeDeletedProjects: PurgeStep = async tx => {
@@ -77,30 +76,8 @@ export async function purgeStep(database: Database, now: number, attemptDays: nu
 
 /** Purges in the background, step by step, until it is stopped. */
 export function startPurge(database: Database, clock: Clock, attemptDays: number, logger: Logger) {
-  let timer: NodeJS.Timeout | undefined
-  let running: Promise<void> = Promise.resolve()
-  let stopped = false
-
-  const schedule = (wait: number) => {
-    if (stopped) return
-    timer = setTimeout(() => {
-      running = purgeStep(database, clock.now(), attemptDays).then(
-        more => schedule(more ? 50 : PAUSE),
-        error => {
-          logger.error({ err: error }, 'purging what is over failed; it is tried again')
-          schedule(PAUSE)
-        },
-      )
-    }, wait)
-    timer.unref()
-  }
-  schedule(PAUSE)
-
-  return {
-    async stop() {
-      stopped = true
-      clearTimeout(timer)
-      await running
-    },
-  }
+  return workOff(
+    () => purgeStep(database, clock.now(), attemptDays),
+    error => logger.error({ err: error }, 'purging what is over failed; it is tried again'),
+  )
 }

@@ -5,6 +5,7 @@ import type { Database } from '../db/database.ts'
 import type { Handle } from '../db/handle.ts'
 import type { Clock } from '../platform/clock.ts'
 import { firstTraceIdAt, momentOfTraceId } from '../platform/trace-id.ts'
+import { workOff } from '../platform/work-off.ts'
 import { ALL_COUNTED, countedProjects, newestCountedHour } from './counted-hours.ts'
 import { addTallies, type Tally, tallySignIns } from './tally-sign-ins.ts'
 import { walkBack } from './walk-back.ts'
@@ -14,7 +15,6 @@ const DAY = 24 * HOUR
 /** After its end an hour waits for the sign-ins that began in it and are not decided yet. */
 const SETTLING = 2 * HOUR
 const KEPT = 400 * DAY
-const PAUSE = 60_000
 /** Rows an insert: PostgreSQL and SQLite bound the values of one statement. */
 const ROWS = 500
 
@@ -82,30 +82,9 @@ async function removeOldCounts(tx: Handle, before: number): Promise<void> {
 
 /** Counts what is to be counted once a minute until it is stopped. */
 export function startRollUp(database: Database, clock: Clock, logger: Logger) {
-  let timer: NodeJS.Timeout | undefined
-  let running: Promise<void> = Promise.resolve()
-  let stopped = false
-
-  const schedule = (wait: number) => {
-    if (stopped) return
-    timer = setTimeout(() => {
-      running = rollUpSignIns(database, clock.now()).then(
-        more => schedule(more ? 50 : PAUSE),
-        error => {
-          logger.error({ err: error }, 'counting the sign-ins of an hour failed; it is tried again')
-          schedule(PAUSE)
-        },
-      )
-    }, wait)
-    timer.unref()
-  }
-  schedule(1000)
-
-  return {
-    async stop() {
-      stopped = true
-      clearTimeout(timer)
-      await running
-    },
-  }
+  return workOff(
+    () => rollUpSignIns(database, clock.now()),
+    error => logger.error({ err: error }, 'counting the sign-ins of an hour failed; it is tried again'),
+    1000,
+  )
 }
