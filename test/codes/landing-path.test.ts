@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import t from 'tap'
 import { landingPath } from '../../src/codes/landing-path.ts'
+import fc from '../properties.ts'
 
 /** Where a browser at `base` goes for a Location header. */
 const goesTo = (location: string, base = 'https://kb.test/jwt/authorize?code=x') => new URL(location, base)

@@ -1,6 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import fc from 'fast-check'
 import t from 'tap'
 import { listAudit } from '../../src/audit/audit-log.ts'
 import { describeReason } from '../../src/audit/reasons.ts'
@@ -8,6 +7,7 @@ import { generateTestCode } from '../../src/codes/generate-test-code.ts'
 import { createOutstandingCodes } from '../../src/codes/outstanding-codes.ts'
 import { payloadProblems } from '../../src/codes/push-payload.ts'
 import { tryPush } from '../../src/codes/try-push.ts'
+import { parseJson } from '../../src/http/parse-body.ts'
 import { newTraceId } from '../../src/platform/trace-id.ts'
 import type { NewProject } from '../../src/projects/create-project.ts'
 import { createRegistry } from '../../src/projects/registry.ts'
@@ -16,6 +16,7 @@ import { updateProject } from '../../src/projects/update-project.ts'
 import { setReaderBlocked } from '../../src/sessions/block-reader.ts'
 import { createContentFolders } from '../../src/site/content-folders.ts'
 import { pagesForReader } from '../../src/site/pages-for-reader.ts'
+import fc from '../properties.ts'
 import { ada, startApp, type TestApp } from '../start-app.ts'
 
 type Settings = Partial<NewProject>
@@ -381,8 +382,16 @@ t.test('resists', async t => {
       fc.dictionary(name, value),
       fc.jsonValue({ maxDepth: 1 }),
     )
+    // A body that names `__proto__` and the like is refused before anybody looks at its fields.
+    const isRead = (payload: unknown) => {
+      try {
+        return parseJson(Buffer.from(JSON.stringify(payload))) !== undefined
+      } catch {
+        return false
+      }
+    }
     await fc.assert(
-      fc.asyncProperty(payloads, async payload => {
+      fc.asyncProperty(payloads.filter(isRead), async payload => {
         const body = JSON.stringify(payload)
         const answer = await gatepass.generate(acme, { path: '/jwt/generateCode?dryRun=true', body })
         // What the schema lets through is decided by the rules that both share.

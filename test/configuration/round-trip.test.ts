@@ -1,5 +1,5 @@
 // What is exported is what was there: it changes nothing where it comes from, and makes the same somewhere else.
-import fc from 'fast-check'
+
 import t from 'tap'
 import { applyConfiguration, previewConfiguration } from '../../src/configuration/apply-configuration.ts'
 import { currentConfiguration } from '../../src/configuration/configuration.ts'
@@ -8,6 +8,7 @@ import { readConfiguration } from '../../src/configuration/read-configuration.ts
 import type { ProjectSettings } from '../../src/projects/project.ts'
 import { type ClientSettings, createSiteClient, updateSiteClient } from '../../src/projects/site-clients.ts'
 import { deleteProject } from '../../src/projects/update-project.ts'
+import fc from '../properties.ts'
 import { startApp, type TestApp } from '../start-app.ts'
 
 const slug = fc.stringMatching(/^[a-z0-9]{1,8}(-[a-z0-9]{1,4})?$/)

@@ -1,7 +1,8 @@
 // The authorization endpoint and everything that it must not take (RFC 6749, section 4.1.2.1; RFC 9700).
-import fc from 'fast-check'
+
 import t, { type Test } from 'tap'
 import { updateProject } from '../../src/projects/update-project.ts'
+import fc from '../properties.ts'
 import { issuer, startApp, type TestApp } from '../start-app.ts'
 import {
   ask,

@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import t from 'tap'
 import { updateProject } from '../../src/projects/update-project.ts'
 import { brandColours, surfaces } from '../../src/site/brand/brand-colours.ts'
@@ -6,6 +5,7 @@ import { brandPath, brandStylesheet } from '../../src/site/brand/brand-styleshee
 import { contrast } from '../../src/site/brand/contrast.ts'
 import { atLightness, lightnessOf } from '../../src/site/brand/lightness.ts'
 import { en } from '../../src/site/languages/en.ts'
+import fc from '../properties.ts'
 import { issuer, startApp } from '../start-app.ts'
 import { everyPage } from './every-page.ts'
 

@@ -1,8 +1,8 @@
-import fc from 'fast-check'
 import t from 'tap'
 import { chooseLanguage } from '../../src/site/languages/choose-language.ts'
 import { en, type Words } from '../../src/site/languages/en.ts'
 import { languages } from '../../src/site/languages/languages.ts'
+import fc from '../properties.ts'
 import { everyPage, saidBy } from './every-page.ts'
 
 type Leaf = string | ((...values: never[]) => string)
