@@ -37,7 +37,7 @@ const elsewhere = [
   'db/copy',
   'db/migrate',
   'db/postgres',
-  'db/settings-memory',
+  'db/settings-version',
   'db/storage-failures',
   'db/write-queue',
   'flows/secrets-nowhere',

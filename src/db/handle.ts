@@ -35,15 +35,14 @@ export interface StatementRunner {
 export class Handle extends Kysely<Tables> {
   readonly dialect: DialectName
   readonly runner: StatementRunner
-  /** What is remembered of the settings version. */
-  readonly settings: SettingsMemory
+  /** Where asking for the settings version costs a way over the network. */
+  readonly settings: SettingsMemory | undefined
 
   constructor(
     name: DialectName,
     dialect: Dialect,
     runner: StatementRunner,
-    settings: SettingsMemory,
-    plugins: KyselyPlugin[] = [],
+    { settings, plugins = [] }: { settings?: SettingsMemory; plugins?: KyselyPlugin[] } = {},
   ) {
     super({ dialect, plugins })
     this.dialect = name

@@ -6,7 +6,7 @@ import type { Database, DatabaseOptions } from './database-interface.ts'
 import { postgresHandle, typeParsers } from './postgres.ts'
 import { isConnectionLost, isPlanOutdated } from './postgres-failures.ts'
 import { createPostgresWriter } from './postgres-writer.ts'
-import { rememberForMoments } from './settings-memory.ts'
+import { createSettingsMemory } from './settings-memory.ts'
 import { askVersion } from './settings-version.ts'
 import { createWriteQueue } from './write-queue.ts'
 
@@ -21,7 +21,7 @@ const IDLE_IN_TRANSACTION = 10_000
 const CONNECTION_LIFE = 1_800
 
 export function openPostgres(url: string, { lockPatience = 5_000, pool = 10 }: DatabaseOptions): Database {
-  const settings = rememberForMoments()
+  const settings = createSettingsMemory()
   const common: pg.ClientConfig = {
     application_name: 'gatepass',
     connectionTimeoutMillis: CONNECTING,

@@ -67,7 +67,7 @@ export function postgresHandle(
     },
     ...(takeTime && { takeTime }),
   }
-  return new Handle('postgres', dialectOf(connection, speech), runner, settings, [emptyLists])
+  return new Handle('postgres', dialectOf(connection, speech), runner, { settings, plugins: [emptyLists] })
 }
 
 /** PostgreSQL's text holds every character but U+0000, which becomes what half a surrogate pair becomes, U+FFFD. */

@@ -1,41 +1,18 @@
-// What a process remembers of the settings version: asked before every request, it is a large part of the cheap ones.
+// What a node remembers of the settings version where asking costs a way over the network.
 
 /** How long, in milliseconds, a change that another node made may go unnoticed. */
 export const SETTINGS_AGE = 500
 
 export interface SettingsMemory {
-  /** The version, as old as this memory lets it be; answered at once where `ask` answers at once. */
-  current(ask: () => Promise<number> | number): Promise<number> | number
+  /** The version, at most `SETTINGS_AGE` old; any number of calls at once share one question. */
+  current(ask: () => Promise<number>): Promise<number>
   /** A transaction moves the version. */
   moved(): void
   /** That transaction is over: what was moved in it counts from now on. */
   settle(): void
 }
 
-/**
- * For a file: good for the requests that one turn of the event loop brings. All of them had arrived before the first of
- * them asked, so that none misses what was changed before it was sent.
- */
-export function rememberForTurn(): SettingsMemory {
-  let known: Promise<number> | number | undefined
-  const forget = () => {
-    known = undefined
-  }
-  return {
-    current(ask) {
-      if (known === undefined) {
-        known = ask()
-        setImmediate(forget)
-      }
-      return known
-    },
-    moved() {},
-    settle: forget,
-  }
-}
-
-/** For a server, where asking costs a way over the network: at most `age` old, and any number of calls at once share one question. */
-export function rememberForMoments(age = SETTINGS_AGE): SettingsMemory {
+export function createSettingsMemory(age = SETTINGS_AGE): SettingsMemory {
   let known: { version: number; until: number } | undefined
   let asking: Promise<number> | undefined
   let moving = false
@@ -45,7 +22,7 @@ export function rememberForMoments(age = SETTINGS_AGE): SettingsMemory {
       if (known && performance.now() < known.until) return known.version
       if (asking) return await asking
       const until = performance.now() + age
-      const mine = Promise.resolve(ask())
+      const mine = ask()
       asking = mine
       try {
         const version = await mine

@@ -6,9 +6,12 @@ const selectVersion = prepare<Record<never, never>>()(db =>
   db.selectFrom('settings_version').select('version'),
 )
 
-/** As the database says, or said a moment ago (see settings-memory.ts); at once where the database answers at once. */
+/**
+ * As the database says; on PostgreSQL as it said a moment ago (see settings-memory.ts). Asked before every request, and so
+ * answered at once where the database answers at once.
+ */
 export function settingsVersion(db: Handle): Promise<number> | number {
-  return db.settings.current(() => askVersion(db))
+  return db.settings ? db.settings.current(async () => askVersion(db)) : askVersion(db)
 }
 
 /** As the database says now. */
@@ -22,5 +25,5 @@ export async function moveSettingsVersion(tx: Handle): Promise<void> {
     .updateTable('settings_version')
     .set(eb => ({ version: eb('version', '+', 1) }))
     .execute()
-  tx.settings.moved()
+  tx.settings?.moved()
 }

@@ -3,15 +3,13 @@ import { mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { AppError } from '../errors.ts'
 import type { Database, DatabaseOptions } from './database-interface.ts'
-import { rememberForTurn, type SettingsMemory } from './settings-memory.ts'
-import { askVersion } from './settings-version.ts'
+import { settingsVersion } from './settings-version.ts'
 import { openSqlite } from './sqlite.ts'
 import { isBusy, storageFailure } from './sqlite-failures.ts'
 import { createWriteQueue } from './write-queue.ts'
 
 export function openSqliteDatabase(file: string, { lockPatience = 5_000, turns }: DatabaseOptions): Database {
-  const settings = rememberForTurn()
-  const [writer, reader] = openConnections(file, settings)
+  const [writer, reader] = openConnections(file)
   reader.raw.pragma('query_only = 1')
 
   const begin = writer.raw.prepare('BEGIN IMMEDIATE')
@@ -24,10 +22,7 @@ export function openSqliteDatabase(file: string, { lockPatience = 5_000, turns }
       if (writer.raw.inTransaction) rollback.run()
       begin.run()
     },
-    commit() {
-      commit.run()
-      settings.settle()
-    },
+    commit: () => void commit.run(),
     // A full disk makes SQLite take the transaction back by itself.
     rollback: () => void (writer.raw.inTransaction && rollback.run()),
     storageFailure,
@@ -47,7 +42,7 @@ export function openSqliteDatabase(file: string, { lockPatience = 5_000, turns }
       try {
         // SQLite goes on reading and writing a file that was deleted, and all of it would be lost at the next start.
         if (statSync(file).ino !== opened) throw new Error(`${file} was replaced`)
-        await askVersion(reader.handle)
+        await settingsVersion(reader.handle)
       } catch (cause) {
         throw new AppError('temporarily_unavailable', 'The database cannot be reached.', { cause })
       }
@@ -61,10 +56,10 @@ export function openSqliteDatabase(file: string, { lockPatience = 5_000, turns }
   }
 }
 
-function openConnections(file: string, settings: SettingsMemory) {
+function openConnections(file: string) {
   try {
     mkdirSync(dirname(file), { recursive: true })
-    return [openSqlite(file, settings), openSqlite(file, settings)] as const
+    return [openSqlite(file), openSqlite(file)] as const
   } catch (error) {
     const { message } = error as Error
     throw new Error(`The database ${file}, which DATABASE_URL names, cannot be opened: ${message}`, {

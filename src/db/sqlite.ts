@@ -12,7 +12,6 @@ import {
 } from 'kysely'
 import { dialectOf } from './dialect.ts'
 import { Handle, type StatementRunner } from './handle.ts'
-import { rememberForTurn } from './settings-memory.ts'
 
 // How long SQLite itself waits for another process, and everybody here with it, before the write queue waits on the event
 // loop instead. Milliseconds.
@@ -41,7 +40,7 @@ export interface SqliteConnection extends StatementRunner {
 }
 
 /** Opens `file` with the pragmas that durability and speed rest on, and checks that SQLite took them. */
-export function openSqlite(file: string, settings = rememberForTurn()): SqliteConnection {
+export function openSqlite(file: string): SqliteConnection {
   const raw = new Sqlite(file)
   for (const [name, value] of Object.entries(pragmas)) raw.pragma(`${name} = ${value}`)
   for (const name of ['journal_mode', 'synchronous', 'busy_timeout', 'foreign_keys'] as const) {
@@ -78,5 +77,5 @@ export function openSqlite(file: string, settings = rememberForTurn()): SqliteCo
       throw new Error('this connection does not stream')
     },
   }
-  return { raw, all, handle: new Handle('sqlite', dialectOf(kyselyConnection, speech), { all }, settings) }
+  return { raw, all, handle: new Handle('sqlite', dialectOf(kyselyConnection, speech), { all }) }
 }
